@@ -1,0 +1,27 @@
+package dev.gantry.engine;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a container is, or wants to be, attached to one network. Engine API 1.51, definition {@code
+ * EndpointSettings}.
+ */
+public record EndpointSettings(
+    @JsonProperty("IPAMConfig") @Nullable EndpointIpamConfig ipamConfig,
+    @JsonProperty("Links") @Nullable List<String> links,
+    @JsonProperty("MacAddress") @Nullable String macAddress,
+    @JsonProperty("Aliases") @Nullable List<String> aliases,
+    @JsonProperty("DriverOpts") @Nullable Map<String, String> driverOpts,
+    @JsonProperty("GwPriority") @Nullable Integer gwPriority,
+    @JsonProperty("NetworkID") @Nullable String networkId,
+    @JsonProperty("EndpointID") @Nullable String endpointId,
+    @JsonProperty("Gateway") @Nullable String gateway,
+    @JsonProperty("IPAddress") @Nullable String ipAddress,
+    @JsonProperty("IPPrefixLen") @Nullable Integer ipPrefixLen,
+    @JsonProperty("IPv6Gateway") @Nullable String iPv6Gateway,
+    @JsonProperty("GlobalIPv6Address") @Nullable String globalIpv6Address,
+    @JsonProperty("GlobalIPv6PrefixLen") @Nullable Integer globalIpv6PrefixLen,
+    @JsonProperty("DNSNames") @Nullable List<String> dnsNames) {}

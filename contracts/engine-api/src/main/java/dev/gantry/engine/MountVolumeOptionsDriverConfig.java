@@ -1,0 +1,13 @@
+package dev.gantry.engine;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver of a volume that a mount makes. Engine API 1.51, definition {@code
+ * MountVolumeOptionsDriverConfig}.
+ */
+public record MountVolumeOptionsDriverConfig(
+    @JsonProperty("Name") @Nullable String name,
+    @JsonProperty("Options") @Nullable Map<String, String> options) {}

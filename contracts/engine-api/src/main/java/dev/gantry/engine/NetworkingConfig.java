@@ -1,0 +1,12 @@
+package dev.gantry.engine;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The networks that a container joins at create. Engine API 1.51, definition {@code
+ * NetworkingConfig}.
+ */
+public record NetworkingConfig(
+    @JsonProperty("EndpointsConfig") @Nullable Map<String, EndpointSettings> endpointsConfig) {}

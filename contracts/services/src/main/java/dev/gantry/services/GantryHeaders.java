@@ -1,0 +1,24 @@
+package dev.gantry.services;
+
+/** Headers between the platform's own processes. */
+public final class GantryHeaders {
+  /** The team that the call is for; always there. */
+  public static final String TEAM = "Gantry-Team";
+
+  /** The user that the call is for, for records only. */
+  public static final String USER = "Gantry-User";
+
+  /** The id of the node that the caller means; a node with another id answers 421. */
+  public static final String NODE = "Gantry-Node";
+
+  /** On the 101 answer of a stream: the content type that the client shall see. */
+  public static final String CONTENT_TYPE = "Gantry-Content-Type";
+
+  /** On a call that removes images: the ids, comma separated, of images that containers use. */
+  public static final String IMAGES_IN_USE = "Gantry-Images-In-Use";
+
+  /** The protocol of {@code Upgrade} for streams between gateway and node. */
+  public static final String STREAM_PROTOCOL = "gantry-stream";
+
+  private GantryHeaders() {}
+}
