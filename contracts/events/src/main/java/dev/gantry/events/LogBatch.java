@@ -29,7 +29,10 @@ public record LogBatch(
    * @param partial the line goes on in the next entry of the stream; {@code bytes} then has no
    *     newline at its end
    * @param timeNanos since the epoch
+   * @param size bytes that it takes in the container's log file; the sizes of a batch add up to
+   *     {@code nextOffset - offset}, so that a reader can cut a batch that repeats a part of what
+   *     it has
    * @param bytes as written by the process, with its newline
    */
-  public record Entry(int stream, boolean partial, long timeNanos, byte[] bytes) {}
+  public record Entry(int stream, boolean partial, long timeNanos, int size, byte[] bytes) {}
 }

@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * The compact form of {@link LogBatch} on Kafka: a version byte, the fields, then per entry one
  * byte of flags (bits 0-1 stream, bit 2 partial), the time as a zig-zag difference from the entry
- * before, the length and the bytes. Numbers are LEB128.
+ * before, the size in the log file, the length and the bytes. Numbers are LEB128.
  */
 public final class LogBatchCodec {
   private static final byte VERSION = 1;
@@ -28,7 +28,7 @@ public final class LogBatchCodec {
     byte[] node = batch.node().value().getBytes(UTF_8);
     int bound = 1 + id.length + team.length + node.length + 7 * MAX_VARINT;
     for (LogBatch.Entry entry : batch.entries()) {
-      bound += 1 + 2 * MAX_VARINT + entry.bytes().length;
+      bound += 1 + 3 * MAX_VARINT + entry.bytes().length;
     }
     ByteBuffer out = ByteBuffer.allocate(bound);
     out.put(VERSION);
@@ -45,6 +45,7 @@ public final class LogBatchCodec {
       long difference = entry.timeNanos() - before;
       putNumber(out, (difference << 1) ^ (difference >> 63));
       before = entry.timeNanos();
+      putNumber(out, entry.size());
       putBytes(out, entry.bytes());
     }
     byte[] encoded = new byte[out.position()];
@@ -76,7 +77,7 @@ public final class LogBatchCodec {
       }
       return new LogBatch(
           container, team, node, offset, nextOffset, last, getEntries(in, (int) count));
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
+    } catch (BufferUnderflowException | IllegalArgumentException | ArithmeticException e) {
       throw new MalformedEventException("cannot read log batch: " + e.getMessage(), e);
     }
   }
@@ -88,7 +89,8 @@ public final class LogBatchCodec {
       byte flags = in.get();
       long zigzag = getNumber(in);
       time += (zigzag >>> 1) ^ -(zigzag & 1);
-      entries.add(new LogBatch.Entry(flags & 3, (flags & PARTIAL) != 0, time, getBytes(in)));
+      int size = Math.toIntExact(getNumber(in));
+      entries.add(new LogBatch.Entry(flags & 3, (flags & PARTIAL) != 0, time, size, getBytes(in)));
     }
     return entries;
   }
