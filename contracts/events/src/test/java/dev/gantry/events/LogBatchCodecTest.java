@@ -45,7 +45,11 @@ class LogBatchCodecTest {
       random.nextBytes(bytes);
       entries.add(
           new LogBatch.Entry(
-              1 + random.nextInt(2), random.nextBoolean(), random.nextLong() >> 4, bytes));
+              1 + random.nextInt(2),
+              random.nextBoolean(),
+              random.nextLong() >> 4,
+              45 + bytes.length,
+              bytes));
     }
     return new LogBatch(
         ContainerId.random(random),
