@@ -1,5 +1,7 @@
 package dev.gantry.services;
 
+import java.util.List;
+
 /**
  * A block of a network's addresses that a node may give out until it gives the block back.
  *
@@ -7,6 +9,8 @@ package dev.gantry.services;
  * @param subnet of the whole network, for example {@code 172.18.0.0/16}
  * @param gateway the network's gateway, which each host has on its own bridge
  * @param block the part of the subnet that is leased, for example {@code 172.18.3.0/24}
+ * @param reserved addresses within the block that are not to be given out: the network's own, its
+ *     broadcast address, the gateway, and those that the network's creator set aside
  */
 public record Lease(
     String requestId,
@@ -14,4 +18,5 @@ public record Lease(
     String networkName,
     String subnet,
     String gateway,
-    String block) {}
+    String block,
+    List<String> reserved) {}
