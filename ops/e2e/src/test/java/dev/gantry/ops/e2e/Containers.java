@@ -1,0 +1,44 @@
+package dev.gantry.ops.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Names containers and volumes for a test and removes them, and what they left, after it. */
+final class Containers implements AfterEachCallback {
+  private static final Random RANDOM = new Random();
+
+  private final Docker docker;
+  private final List<String> names = new ArrayList<>();
+  private final List<String> volumes = new ArrayList<>();
+
+  Containers(Docker docker) {
+    this.docker = docker;
+  }
+
+  String name() {
+    String name = "e2e-" + Integer.toHexString(RANDOM.nextInt());
+    names.add(name);
+    return name;
+  }
+
+  String volume() {
+    String name = "e2e-v" + Integer.toHexString(RANDOM.nextInt());
+    volumes.add(name);
+    return name;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    for (String name : names) {
+      docker.run("rm", "-f", "-v", name);
+    }
+    for (String volume : volumes) {
+      docker.run("volume", "rm", "-f", volume);
+    }
+    names.clear();
+    volumes.clear();
+  }
+}

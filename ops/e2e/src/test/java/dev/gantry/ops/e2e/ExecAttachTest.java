@@ -1,0 +1,131 @@
+package dev.gantry.ops.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.ops.e2e.Docker.Result;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** {@code docker exec} and {@code docker attach}. */
+class ExecAttachTest {
+  private final Docker docker = Docker.onSocket();
+  @RegisterExtension final Containers containers = new Containers(docker);
+
+  private String sleeper() {
+    String name = containers.name();
+    docker
+        .run("run", "-d", "--name", name, "-e", "FROM=container", "busybox", "sleep", "1000")
+        .ok();
+    return name;
+  }
+
+  @Test
+  void execRunsBesideTheProcess() {
+    String name = sleeper();
+    Result result =
+        docker.run(
+            "exec",
+            "-e",
+            "A=1",
+            "-w",
+            "/tmp",
+            "-u",
+            "12:34",
+            name,
+            "sh",
+            "-c",
+            "echo $A,$FROM; pwd; id -u; id -g; echo err >&2; exit 9");
+    assertThat(result.exit()).isEqualTo(9);
+    assertThat(result.out().lines()).containsExactly("1,container", "/tmp", "12", "34");
+    assertThat(result.err()).isEqualTo("err\n");
+    assertThat(docker.run("exec", name, "no-such").exit()).isEqualTo(127);
+    assertThat(docker.run("exec", name, "/etc/passwd").exit()).isEqualTo(126);
+    assertThat(docker.run("exec", name, "sh", "-c", "kill -9 $$").exit()).isEqualTo(137);
+  }
+
+  @Test
+  void execTakesInputToItsEnd() {
+    Result result =
+        docker.runWithInput(
+            "x".repeat(1_000_000).getBytes(UTF_8), "exec", "-i", sleeper(), "wc", "-c");
+    assertThat(result.ok()).isEqualTo("1000000");
+  }
+
+  @Test
+  void execInATerminal() throws Exception {
+    Process process =
+        docker.startInTerminal(
+            90, 33, "exec", "-it", sleeper(), "sh", "-c", "stty size; read x; echo got-$x; exit 4");
+    TerminalText screen = TerminalText.of(process);
+    screen.await("33 90");
+    process.getOutputStream().write("y\r".getBytes(UTF_8));
+    process.getOutputStream().flush();
+    screen.await("got-y");
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(4);
+  }
+
+  @Test
+  void execDetachedGoesOn() {
+    String name = sleeper();
+    assertThat(docker.run("exec", "-d", name, "sh", "-c", "echo done > /tmp/done").ok()).isEmpty();
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(docker.run("exec", name, "cat", "/tmp/done").out()).isEqualTo("done\n"));
+  }
+
+  @Test
+  void execOfAStoppedContainerIsRefused() {
+    String name = containers.name();
+    docker.run("create", "--name", name, "busybox").ok();
+    assertThat(docker.run("exec", name, "true").err()).contains("is not running");
+  }
+
+  @Test
+  void attachSeesWhatIsWrittenAndGivesInput() throws Exception {
+    String name = containers.name();
+    docker
+        .run(
+            "create",
+            "-i",
+            "--name",
+            name,
+            "busybox",
+            "sh",
+            "-c",
+            "echo begin; read x; echo got-$x >&2; exit 6")
+        .ok();
+    Process attached = docker.start("start", "-ai", name);
+    Result result = Docker.finish(attached, "word\n".getBytes(UTF_8));
+    assertThat(result).isEqualTo(new Result(6, "begin\n", "got-word\n"));
+  }
+
+  @Test
+  void severalAttachAndOneDetaches() throws Exception {
+    String name = containers.name();
+    docker.run("run", "-dit", "--name", name, "busybox", "sh").ok();
+    Process first = docker.startInTerminal(80, 24, "attach", name);
+    Process second = docker.startInTerminal(80, 24, "attach", "--detach-keys", "ctrl-x,x", name);
+    TerminalText firstScreen = TerminalText.of(first);
+    TerminalText secondScreen = TerminalText.of(second);
+    type(first, "echo $((40+2))-seen\r");
+    firstScreen.await("42-seen");
+    type(second, "echo $((50+5))-typed\r");
+    secondScreen.await("55-typed");
+    firstScreen.await("55-typed");
+    type(second, "\u0018x");
+    assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    type(first, "exit 3\r");
+    assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.exitValue()).isEqualTo(3);
+  }
+
+  private static void type(Process process, String text) throws Exception {
+    process.getOutputStream().write(text.getBytes(UTF_8));
+    process.getOutputStream().flush();
+  }
+}
