@@ -1,0 +1,71 @@
+package dev.gantry.ops.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One engine that is measured, through the stock {@code docker} CLI. */
+record Engine(String name, String host) {
+  /** Runs a command that must succeed and answers what it printed. */
+  String docker(String... arguments) {
+    Process process = start(ProcessBuilder.Redirect.PIPE, arguments);
+    try (var out = process.getInputStream()) {
+      String text = new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
+      require(process, arguments);
+      return text;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs a command that must succeed, its output thrown away, and answers how long it took in
+   * nanoseconds.
+   */
+  long time(String... arguments) {
+    long began = System.nanoTime();
+    Process process = start(ProcessBuilder.Redirect.DISCARD, arguments);
+    require(process, arguments);
+    return System.nanoTime() - began;
+  }
+
+  /** Starts a command without waiting for its end. */
+  Process start(ProcessBuilder.Redirect output, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("docker", "-H", host));
+    command.addAll(List.of(arguments));
+    try {
+      return new ProcessBuilder(command)
+          .redirectOutput(output)
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void require(Process process, String... arguments) {
+    try {
+      int exit = process.waitFor();
+      if (exit != 0) {
+        throw new IllegalStateException(
+            "%s: docker %s ended with %d".formatted(name, String.join(" ", arguments), exit));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Removes every container that a measurement made. */
+  void clean() {
+    String ids = docker("ps", "-aq", "--filter", "label=gantry.bench");
+    if (!ids.isEmpty()) {
+      List<String> command = new ArrayList<>(List.of("rm", "-f", "-v"));
+      ids.lines().forEach(command::add);
+      docker(command.toArray(String[]::new));
+    }
+  }
+}

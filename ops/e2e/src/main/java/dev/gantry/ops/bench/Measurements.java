@@ -1,0 +1,197 @@
+package dev.gantry.ops.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What is measured. Every container carries the label {@code gantry.bench}, so that none is left
+ * behind.
+ */
+final class Measurements {
+  private static final String LABEL = "gantry.bench";
+  private static final int LINES = 1_000_000;
+  private static final int IDLE = 20;
+  private static final int CREATED = 50;
+
+  private Measurements() {}
+
+  static List<Measurement> all(int runs) {
+    return List.of(
+        Measurement.millis("run --rm", 0.35, runs, engine -> run(engine, "--rm")),
+        Measurement.millis(
+            "run --rm --network none",
+            0.4,
+            runs,
+            engine -> run(engine, "--rm", "--network", "none")),
+        Measurement.millis(
+            "run --rm --network host",
+            null,
+            runs,
+            engine -> run(engine, "--rm", "--network", "host")),
+        Measurement.millis(
+            "run -d", null, runs, engine -> cleaned(engine, () -> run(engine, "-d"))),
+        Measurement.millis(
+            "exec", 0.6, runs, engine -> onSleeper(engine, id -> engine.time("exec", id, "true"))),
+        Measurement.millis(
+            "start + stop -t 0",
+            null,
+            runs,
+            engine ->
+                onSleeper(
+                    engine,
+                    id -> {
+                      engine.docker("stop", "-t", "0", id);
+                      return engine.time("start", id) + engine.time("stop", "-t", "0", id);
+                    })),
+        Measurement.millis("ps, no container", null, runs, engine -> engine.time("ps") / 1e6),
+        new Measurement("ps, 100 containers", null, "ms", 1, Measurements::psOfHundred),
+        Measurement.millis(
+            "20 run --rm in parallel", 0.35, Math.max(1, runs / 3), engine -> parallel(engine, 20)),
+        Measurement.millis(
+            "1M lines written",
+            0.6,
+            Math.max(1, runs / 5),
+            engine -> cleaned(engine, () -> lines(engine) / 1e6)),
+        Measurement.millis(
+            "1M lines read back", 0.4, Math.max(1, runs / 5), Measurements::readBack),
+        new Measurement("memory per idle container", 1 / 3.0, "KiB", 1, Measurements::idleMemory),
+        new Measurement("disk per created container", null, "KiB", 1, Measurements::createdDisk));
+  }
+
+  private static double run(Engine engine, String... options) {
+    List<String> command = new ArrayList<>(List.of("run", "--label", LABEL));
+    command.addAll(List.of(options));
+    command.addAll(List.of("busybox", "true"));
+    return engine.time(command.toArray(String[]::new)) / 1e6;
+  }
+
+  private interface OnContainer {
+    long nanos(String id);
+  }
+
+  private static double onSleeper(Engine engine, OnContainer action) {
+    String id = sleeper(engine);
+    try {
+      return action.nanos(id) / 1e6;
+    } finally {
+      engine.docker("rm", "-f", id);
+    }
+  }
+
+  private static String sleeper(Engine engine) {
+    return engine.docker("run", "-d", "--label", LABEL, "busybox", "sleep", "100000");
+  }
+
+  private interface Figure {
+    double take();
+  }
+
+  private static double cleaned(Engine engine, Figure figure) {
+    try {
+      return figure.take();
+    } finally {
+      engine.clean();
+    }
+  }
+
+  private static double psOfHundred(Engine engine) {
+    return cleaned(
+        engine,
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            engine.docker("create", "--label", LABEL, "busybox", "true");
+          }
+          return Stream.generate(() -> engine.time("ps", "-a") / 1e6)
+              .limit(9)
+              .sorted()
+              .toList()
+              .get(4);
+        });
+  }
+
+  private static double parallel(Engine engine, int count) {
+    long began = System.nanoTime();
+    List<Process> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(
+          engine.start(
+              ProcessBuilder.Redirect.DISCARD, "run", "--rm", "--label", LABEL, "busybox", "true"));
+    }
+    all.forEach(process -> engine.require(process, "run --rm"));
+    return (System.nanoTime() - began) / 1e6;
+  }
+
+  private static long lines(Engine engine) {
+    String script = "yes " + "x".repeat(99) + " | head -n " + LINES;
+    String id = engine.docker("create", "--label", LABEL, "busybox", "sh", "-c", script);
+    long began = System.nanoTime();
+    engine.docker("start", id);
+    engine.docker("wait", id);
+    return System.nanoTime() - began;
+  }
+
+  private static double readBack(Engine engine) {
+    return cleaned(
+        engine,
+        () -> {
+          lines(engine);
+          String id = engine.docker("ps", "-aq", "--filter", "label=" + LABEL);
+          return engine.time("logs", id) / 1e6;
+        });
+  }
+
+  /**
+   * Proportional memory of the processes that stand beside each container (conmon, a shim), per
+   * container.
+   */
+  private static double idleMemory(Engine engine) {
+    return cleaned(
+        engine,
+        () -> {
+          List<String> ids = new ArrayList<>();
+          for (int i = 0; i < IDLE; i++) {
+            ids.add(sleeper(engine));
+          }
+          return Memory.pssKib(besides(ids)) / IDLE;
+        });
+  }
+
+  private static Predicate<String> besides(List<String> ids) {
+    return commandLine ->
+        (commandLine.contains("conmon") || commandLine.contains("shim"))
+            && ids.stream().anyMatch(commandLine::contains);
+  }
+
+  private static double createdDisk(Engine engine) {
+    Path root = Path.of(engine.docker("info", "--format", "{{.DockerRootDir}}"));
+    return cleaned(
+        engine,
+        () -> {
+          long before = usedKib(root);
+          for (int i = 0; i < CREATED; i++) {
+            engine.docker("create", "--label", LABEL, "busybox", "true");
+          }
+          return (usedKib(root) - before) / (double) CREATED;
+        });
+  }
+
+  private static long usedKib(Path root) {
+    try {
+      Process du = new ProcessBuilder("du", "-sk", root.toString()).start();
+      try (var out = du.getInputStream()) {
+        return Long.parseLong(
+            new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                .split("\\s")[0]);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot measure " + root + (Files.exists(root) ? "" : ": it is not on this host"), e);
+    }
+  }
+}
