@@ -1,0 +1,97 @@
+package dev.gantry.node.container;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.Digest;
+import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.NetworkingConfig;
+import dev.gantry.engine.TeamId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the node remembers of a container; what its file holds. Immutable: a change is a
+ * new record with the next version.
+ *
+ * @param version grows by one with each change
+ * @param facts what happened with this version; written with it, so that a crash between the record
+ *     and the journal loses no event: at start they are given to the journal again, under the same
+ *     ids
+ */
+public record ContainerRecord(
+    Identity identity, Spec spec, Run run, long version, List<Fact> facts) {
+
+  /** Which container it is. */
+  public record Identity(ContainerId id, TeamId team, String name, long epoch, Instant created) {}
+
+  /**
+   * What was asked for, with the image's part merged in and every default filled; never changed.
+   */
+  public record Spec(
+      Image image,
+      ContainerConfig config,
+      HostConfig host,
+      @Nullable NetworkingConfig networking,
+      List<MountEntry> mounts) {}
+
+  /** The image, by digests only. */
+  public record Image(Digest id, String os, String architecture, List<Digest> diffIds) {}
+
+  /**
+   * How it is going.
+   *
+   * @param stoppedByUser a stop or kill was asked for, so that no restart policy acts against it
+   * @param restartCount restarts by policy since the last start by a user
+   * @param attachment where it is on the network while it runs; null while it does not
+   */
+  public record Run(
+      State state, boolean stoppedByUser, int restartCount, @Nullable Attachment attachment) {}
+
+  @JsonIgnore
+  public ContainerId id() {
+    return identity.id();
+  }
+
+  @JsonIgnore
+  public TeamId team() {
+    return identity.team();
+  }
+
+  @JsonIgnore
+  public State state() {
+    return run.state();
+  }
+
+  @JsonIgnore
+  public boolean isTty() {
+    return ImageConfig.isTrue(spec.config().tty());
+  }
+
+  @JsonIgnore
+  public boolean isAutoRemove() {
+    return ImageConfig.isTrue(spec.host().autoRemove());
+  }
+
+  /** The next version, with another run and what happened. */
+  public ContainerRecord next(Run changed, List<Fact> happened) {
+    return new ContainerRecord(identity, spec, changed, version + 1, happened);
+  }
+
+  /** The next version in another state. */
+  public ContainerRecord next(State state, List<Fact> happened) {
+    return next(
+        new Run(state, run.stoppedByUser(), run.restartCount(), run.attachment()), happened);
+  }
+
+  public ContainerRecord renamed(String name, List<Fact> happened) {
+    Identity was = identity;
+    return new ContainerRecord(
+        new Identity(was.id(), was.team(), name, was.epoch(), was.created()),
+        spec,
+        run,
+        version + 1,
+        happened);
+  }
+}

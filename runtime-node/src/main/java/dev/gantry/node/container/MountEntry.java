@@ -1,0 +1,35 @@
+package dev.gantry.node.container;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mount of a container, resolved at create.
+ *
+ * @param volume the volume's name, for volumes
+ * @param source the path on the host, for binds
+ * @param anonymous made for this container alone, and removed with it on request
+ * @param copyUp what the image has at the place goes into an empty volume
+ * @param createSource make a missing source folder, as {@code -v} does and {@code --mount} does not
+ * @param options tmpfs options, by name
+ */
+public record MountEntry(
+    Kind kind,
+    @Nullable String volume,
+    @Nullable String source,
+    String destination,
+    String mode,
+    boolean readOnly,
+    @Nullable String propagation,
+    boolean anonymous,
+    boolean copyUp,
+    boolean createSource,
+    Map<String, String> options) {
+
+  /** The kinds of the Engine API that the node serves. */
+  public enum Kind {
+    VOLUME,
+    BIND,
+    TMPFS
+  }
+}

@@ -1,0 +1,134 @@
+package dev.gantry.node.container;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.EngineJson;
+import dev.gantry.node.config.NodeFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The file of each container: written beside, forced to disk, renamed, the folder forced. A folder
+ * without a record is what a create left that was never answered, or a removal that is over.
+ */
+final class RecordFiles {
+  private static final Logger log = LoggerFactory.getLogger(RecordFiles.class);
+
+  /** Absent fields are left out, so that a record takes one or two disk blocks. */
+  private static final JsonMapper JSON =
+      EngineJson.MAPPER
+          .rebuild()
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+          .build();
+
+  private final NodeFiles files;
+
+  RecordFiles(NodeFiles files) {
+    this.files = files;
+  }
+
+  /** Writes the first version; the container exists when this returns. */
+  void create(ContainerRecord record) throws IOException {
+    try {
+      Files.createDirectory(files.container(record.id()));
+    } catch (FileAlreadyExistsException _) {
+      // What an unanswered create left behind is taken over.
+    }
+    write(record);
+    force(files.containers());
+  }
+
+  /** Replaces the record; the change is durable when this returns. */
+  void write(ContainerRecord record) throws IOException {
+    Path target = files.record(record.id());
+    Path beside = target.resolveSibling("record.json.new");
+    try (FileChannel channel =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(record));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(false);
+    }
+    Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+    force(files.container(record.id()));
+  }
+
+  /** Takes the record and its folder away; the container is gone when this returns. */
+  void delete(ContainerId id) throws IOException {
+    Files.deleteIfExists(files.record(id));
+    deleteTree(files.container(id));
+    force(files.containers());
+  }
+
+  /** Reads every record and takes folders without one away. */
+  List<ContainerRecord> load() throws IOException {
+    Files.createDirectories(files.containers());
+    List<ContainerRecord> records = new ArrayList<>();
+    try (Stream<Path> folders = Files.list(files.containers())) {
+      for (Path folder : (Iterable<Path>) folders::iterator) {
+        try {
+          records.add(
+              JSON.readValue(
+                  Files.readAllBytes(folder.resolve("record.json")), ContainerRecord.class));
+        } catch (NoSuchFileException _) {
+          deleteTree(folder);
+        } catch (JacksonException e) {
+          log.error("cannot read record {}: {}; it is left as it is", folder, e.getMessage());
+        }
+      }
+    }
+    return records;
+  }
+
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path folder, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,29 @@
+package dev.gantry.node.log;
+
+import java.io.IOException;
+
+/** Gives out what the container wrote, byte by byte as it wrote it. */
+final class ByteWriter implements ContainerLog.Consumer {
+  private final boolean stdout;
+  private final boolean stderr;
+  private final LogOutput out;
+
+  ByteWriter(boolean stdout, boolean stderr, LogOutput out) {
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.out = out;
+  }
+
+  @Override
+  public boolean accept(LogCursor record) throws IOException {
+    boolean isStderr = LogRecord.isStderr(record.bytes(), record.start());
+    if (isStderr ? stderr : stdout) {
+      out.begin(isStderr);
+      out.put(record.bytes(), record.contentStart(), record.contentEnd());
+      if (LogRecord.isFull(record.bytes(), record.start())) {
+        out.put('\n');
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.gantry.node.log;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The output of one container, read from the file that conmon writes.
+ *
+ * <p>Both {@code logs} and {@code attach} read here, each at its own pace: a reader that is slow or
+ * stands still costs neither memory nor the container's progress, and a reader that comes late
+ * misses nothing.
+ */
+public final class ContainerLog {
+  /** From so much backlog on, many lines share one frame. */
+  private static final long COALESCE_FROM = 256 * 1024;
+
+  private final Path file;
+
+  public ContainerLog(Path file) {
+    this.file = file;
+  }
+
+  /** The size of the file, zero while there is none. */
+  public long size() throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException _) {
+      return 0;
+    }
+  }
+
+  /**
+   * Writes the lines that the query asks for, as {@code docker logs} has them.
+   *
+   * @param raw without frames, as for a container with a terminal
+   * @param details what leads each line when the query wants details
+   */
+  public void read(LogQuery query, boolean raw, String details, Growth growth, OutputStream target)
+      throws IOException, InterruptedException {
+    LogOutput out = new LogOutput(target, !raw);
+    LineWriter writer = new LineWriter(query, details, out);
+    try (FileChannel channel = open(growth, query.follow())) {
+      if (channel == null) {
+        out.flush();
+        return;
+      }
+      long size = channel.size();
+      long from = 0;
+      if (query.since().isPresent()) {
+        from = LogSeek.since(channel, size, LogQuery.stamp(query.since().get()));
+      }
+      if (query.tail().isPresent()) {
+        from = Math.max(from, LogSeek.tail(channel, size, query.tail().getAsLong()));
+      }
+      long limit = query.follow() ? Long.MAX_VALUE : size;
+      copy(channel, from, limit, writer::line, query.follow() ? growth : Growth.NONE, out);
+      writer.finish(query.follow() || growth.ended());
+    }
+  }
+
+  /**
+   * Writes the very bytes that the container wrote after {@code offset} of the file, until it has
+   * ended.
+   */
+  public void replay(
+      long offset, boolean stdout, boolean stderr, boolean raw, Growth growth, OutputStream target)
+      throws IOException, InterruptedException {
+    LogOutput out = new LogOutput(target, !raw);
+    try (FileChannel channel = open(growth, true)) {
+      if (channel != null) {
+        copy(channel, offset, Long.MAX_VALUE, new ByteWriter(stdout, stderr, out), growth, out);
+      }
+    }
+  }
+
+  private static void copy(
+      FileChannel channel, long from, long limit, Consumer each, Growth growth, LogOutput out)
+      throws IOException, InterruptedException {
+    LogCursor cursor = new LogCursor(channel, from);
+    while (true) {
+      boolean last = growth.ended();
+      out.coalesce(Math.min(limit, channel.size()) - cursor.position() > COALESCE_FROM);
+      while (cursor.position() < limit && cursor.next()) {
+        if (!each.accept(cursor)) {
+          out.flush();
+          return;
+        }
+      }
+      out.flush();
+      if (last || cursor.position() >= limit || !growth.await(channel.size())) {
+        return;
+      }
+    }
+  }
+
+  /** Null where there is no file and, as far as can be known, none will come. */
+  private @Nullable FileChannel open(Growth growth, boolean follow)
+      throws IOException, InterruptedException {
+    while (true) {
+      boolean last = !follow || growth.ended();
+      try {
+        return FileChannel.open(file, StandardOpenOption.READ);
+      } catch (NoSuchFileException _) {
+        if (last || !growth.await(0)) {
+          return null;
+        }
+      }
+    }
+  }
+
+  /** Takes one record; false when nothing more is wanted. */
+  @FunctionalInterface
+  interface Consumer {
+    boolean accept(LogCursor record) throws IOException;
+  }
+}

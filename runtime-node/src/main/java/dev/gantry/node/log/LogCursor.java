@@ -1,0 +1,80 @@
+package dev.gantry.node.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+
+/** Walks the whole records of a log file from an offset on, through one reused buffer. */
+final class LogCursor {
+  private static final int READ_SIZE = 256 * 1024;
+
+  private final FileChannel file;
+  private byte[] bytes = new byte[READ_SIZE];
+  private int at;
+  private int limit;
+  private long fileOffset;
+  private int start;
+  private int end;
+
+  LogCursor(FileChannel file, long offset) {
+    this.file = file;
+    this.fileOffset = offset;
+  }
+
+  /** Moves to the next whole record; false where the file has no further one yet. */
+  boolean next() throws IOException {
+    while (true) {
+      int lineEnd = LogRecord.lineEnd(bytes, at, limit);
+      if (lineEnd >= 0) {
+        start = at;
+        end = lineEnd;
+        at = lineEnd + 1;
+        if (LogRecord.valid(bytes, start, end)) {
+          return true;
+        }
+      } else if (!fill()) {
+        return false;
+      }
+    }
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where the current record begins in {@link #bytes}. */
+  int start() {
+    return start;
+  }
+
+  int contentStart() {
+    return start + LogRecord.HEADER_LENGTH;
+  }
+
+  int contentEnd() {
+    return end;
+  }
+
+  /** The offset in the file of what was not handed out yet. */
+  long position() {
+    return fileOffset - (limit - at);
+  }
+
+  private boolean fill() throws IOException {
+    if (at > 0) {
+      System.arraycopy(bytes, at, bytes, 0, limit - at);
+      limit -= at;
+      at = 0;
+    } else if (limit == bytes.length) {
+      bytes = Arrays.copyOf(bytes, bytes.length * 2);
+    }
+    int count = file.read(ByteBuffer.wrap(bytes, limit, bytes.length - limit), fileOffset);
+    if (count <= 0) {
+      return false;
+    }
+    limit += count;
+    fileOffset += count;
+    return true;
+  }
+}

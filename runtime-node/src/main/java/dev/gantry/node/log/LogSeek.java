@@ -1,0 +1,93 @@
+package dev.gantry.node.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Finds where in a log file to begin, without reading what comes before. */
+final class LogSeek {
+  private static final int BLOCK = 128 * 1024;
+
+  private LogSeek() {}
+
+  /**
+   * The offset of the last {@code lines} lines of the container. Parts that belong to the first of
+   * them are included; a last line without its end counts as one.
+   */
+  static long tail(FileChannel file, long size, long lines) throws IOException {
+    if (lines <= 0) {
+      return size;
+    }
+    byte[] block = new byte[BLOCK];
+    long blockStart = size;
+    long nextStart = size;
+    long seen = 0;
+    boolean first = true;
+    // Walks back over line ends; the record that begins behind each of them is looked at whole.
+    while (blockStart > 0) {
+      int length = (int) Math.min(BLOCK, blockStart);
+      blockStart -= length;
+      readFully(file, block, length, blockStart);
+      for (int i = length - 1; i >= -1; i--) {
+        boolean boundary = i >= 0 ? block[i] == '\n' : blockStart == 0;
+        long recordStart = blockStart + i + 1;
+        if (!boundary || recordStart >= size) {
+          continue;
+        }
+        boolean full = isFull(file, block, length, i + 1, recordStart);
+        if (full || first) {
+          if (seen == lines) {
+            return nextStart;
+          }
+          seen++;
+        }
+        first = false;
+        nextStart = recordStart;
+      }
+    }
+    return 0;
+  }
+
+  /** The offset of a record at or before the first one whose time is not before {@code stamp}. */
+  static long since(FileChannel file, long size, byte[] stamp) throws IOException {
+    long low = 0;
+    long high = size;
+    byte[] block = new byte[16 * 1024];
+    while (high - low > BLOCK) {
+      long middle = (low + high) >>> 1;
+      int length = (int) Math.min(block.length, high - middle);
+      readFully(file, block, length, middle);
+      int lineEnd = LogRecord.lineEnd(block, 0, length);
+      int record = lineEnd + 1;
+      if (lineEnd < 0 || record + LogRecord.HEADER_LENGTH > length) {
+        break;
+      }
+      if (LogRecord.compareStamp(block, record, stamp) < 0) {
+        low = middle + record;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static boolean isFull(
+      FileChannel file, byte[] block, int length, int index, long recordStart) throws IOException {
+    if (index + LogRecord.HEADER_LENGTH <= length) {
+      return LogRecord.isFull(block, index);
+    }
+    byte[] head = new byte[LogRecord.HEADER_LENGTH];
+    int count = file.read(ByteBuffer.wrap(head), recordStart);
+    return count == head.length && LogRecord.isFull(head, 0);
+  }
+
+  private static void readFully(FileChannel file, byte[] block, int length, long offset)
+      throws IOException {
+    ByteBuffer target = ByteBuffer.wrap(block, 0, length);
+    while (target.hasRemaining()) {
+      if (file.read(target, offset + target.position()) < 0) {
+        throw new IOException("log file became shorter while it was read");
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.gantry.node.stream;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One upgraded connection. Towards the gateway go the very bytes for the client; from it come
+ * frames: a big-endian length of four bytes and so many bytes. A frame of length zero is the end of
+ * the client's input, which a half-closed connection cannot tell under TLS.
+ */
+public final class StreamConnection implements AutoCloseable {
+  private static final int MAX_FRAME = 1 << 20;
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final AutoCloseable connection;
+  private final AtomicBoolean gone = new AtomicBoolean();
+  private final AtomicReference<Runnable> onGone = new AtomicReference<>(StreamConnection::nothing);
+
+  public StreamConnection(InputStream in, OutputStream out, AutoCloseable connection) {
+    this.in = in;
+    this.out = out;
+    this.connection = connection;
+  }
+
+  private static void nothing() {}
+
+  public OutputStream output() {
+    return out;
+  }
+
+  /** Whether the client has left or the session was ended. */
+  public boolean isGone() {
+    return gone.get();
+  }
+
+  /** Runs {@code action} once, on any thread, when the client leaves. */
+  public void onGone(Runnable action) {
+    onGone.set(action);
+    if (gone.get()) {
+      action.run();
+    }
+  }
+
+  /** Begins to read, on a virtual thread of its own, until the client leaves. */
+  public void startInput(StreamInput input) {
+    Thread.ofVirtual().name("stream-input").start(() -> readAll(input));
+  }
+
+  private void readAll(StreamInput input) {
+    byte[] buffer = new byte[16 * 1024];
+    try {
+      while (true) {
+        int length = readLength();
+        if (length == 0) {
+          input.end();
+        } else if (length < 0 || length > MAX_FRAME) {
+          throw new IOException("a frame of " + length + " bytes");
+        }
+        for (int left = length; left > 0; ) {
+          int count = in.read(buffer, 0, Math.min(left, buffer.length));
+          if (count < 0) {
+            throw new EOFException();
+          }
+          input.data(buffer, count);
+          left -= count;
+        }
+      }
+    } catch (IOException | IllegalStateException _) {
+      // The client has left, or the session has closed the connection: both end the reading.
+    } finally {
+      leave();
+    }
+  }
+
+  private int readLength() throws IOException {
+    int length = 0;
+    for (int i = 0; i < 4; i++) {
+      int b = in.read();
+      if (b < 0) {
+        throw new EOFException();
+      }
+      length = length << 8 | b;
+    }
+    return length;
+  }
+
+  /** Ends the session as if the client had left. */
+  public void leave() {
+    if (gone.compareAndSet(false, true)) {
+      onGone.get().run();
+    }
+  }
+
+  @Override
+  public void close() {
+    leave();
+    try {
+      connection.close();
+    } catch (Exception _) {
+      // A connection that is broken already is as closed as it can be.
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package dev.gantry.node.stream;
+
+/** What is done on an upgraded connection; when it returns the connection is closed. */
+@FunctionalInterface
+public interface StreamSession {
+  void run(StreamConnection connection) throws Exception;
+}

@@ -1,0 +1,84 @@
+package dev.gantry.node.stream;
+
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.GantryHeaders;
+import dev.gantry.services.ServiceException;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns a request into a {@link StreamSession}. The session runs where the container calls {@link
+ * Handler#init}, on the request's own virtual thread, and blocks there until it is over.
+ */
+public final class StreamUpgrade {
+  public static final String RAW = "application/vnd.docker.raw-stream";
+  public static final String MULTIPLEXED = "application/vnd.docker.multiplexed-stream";
+  public static final String JSON = "application/json";
+
+  private static final Logger log = LoggerFactory.getLogger(StreamUpgrade.class);
+
+  private StreamUpgrade() {}
+
+  /** Refuses a request that does not ask for the stream protocol. */
+  public static void require(HttpServletRequest request) {
+    if (!GantryHeaders.STREAM_PROTOCOL.equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      throw new ServiceException(
+          ErrorCode.INVALID, "this call needs Upgrade: " + GantryHeaders.STREAM_PROTOCOL);
+    }
+  }
+
+  /** Answers 101 at once and runs the session. */
+  public static void start(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String contentType,
+      StreamSession session)
+      throws IOException {
+    Handler handler;
+    try {
+      handler = request.upgrade(Handler.class);
+    } catch (ServletException e) {
+      throw new IOException("cannot upgrade the connection: " + e.getMessage(), e);
+    }
+    handler.session = session;
+    response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+    response.setHeader("Connection", "Upgrade");
+    response.setHeader("Upgrade", GantryHeaders.STREAM_PROTOCOL);
+    response.setHeader(GantryHeaders.CONTENT_TYPE, contentType);
+    response.flushBuffer();
+  }
+
+  /** Made by the servlet container, which wants a public class with an empty constructor. */
+  public static final class Handler implements HttpUpgradeHandler {
+    private @Nullable StreamSession session;
+
+    @Override
+    public void init(WebConnection web) {
+      StreamSession running = session;
+      if (running == null) {
+        return;
+      }
+      try (var connection =
+          new StreamConnection(web.getInputStream(), web.getOutputStream(), web)) {
+        running.run(connection);
+        web.getOutputStream().flush();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      } catch (IOException e) {
+        log.debug("a stream ended: {}", e.toString());
+      } catch (Exception e) {
+        log.warn("a stream failed", e);
+      }
+    }
+
+    @Override
+    public void destroy() {}
+  }
+}

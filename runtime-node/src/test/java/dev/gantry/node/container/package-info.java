@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.container;
+
+import org.jspecify.annotations.NullMarked;

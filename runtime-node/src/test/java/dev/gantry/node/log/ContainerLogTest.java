@@ -1,0 +1,223 @@
+package dev.gantry.node.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.engine.StreamFrame;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContainerLogTest {
+  private static final String SECOND = "2026-11-25T05:03:%02d.000000000+00:00 ";
+
+  @TempDir Path folder;
+
+  @Test
+  void mergesPartsAndTellsStreamsApart() throws Exception {
+    var log = log("stdout P abc", "stderr F oops", "stdout F def", "stdout F ");
+
+    assertThat(text(log, LogQuery.all(false))).isEqualTo("1:abc|2:oops\n|1:def\n|1:\n|");
+    assertThat(text(log, query(q -> q.stderr = false))).isEqualTo("1:abcdef\n|1:\n|");
+  }
+
+  @Test
+  void endsALineThatTheContainerLeftOpen() throws Exception {
+    assertThat(text(log("stdout P abc"), LogQuery.all(false))).isEqualTo("1:abc|1:\n|");
+  }
+
+  @Test
+  void replaysTheVeryBytes() throws Exception {
+    var log = log("stdout F a", "stderr P x", "stdout P b");
+    var out = new ByteArrayOutputStream();
+
+    log.replay(0, true, true, true, Growth.NONE, out);
+
+    assertThat(out.toString(UTF_8)).isEqualTo("a\nxb");
+  }
+
+  @Test
+  void putsTimeAndDetailsOncePerLine() throws Exception {
+    var log = log("stdout P abc", "stdout F def");
+    var query = query(q -> q.timestamps = true);
+
+    assertThat(text(log, query)).isEqualTo("1:2026-11-25T05:03:00.000000000Z abcdef\n|");
+    assertThat(read(log, query(q -> q.details = true), true, "a=b")).isEqualTo("a=b abcdef\n");
+  }
+
+  @Test
+  void tailCountsLinesNotParts() throws Exception {
+    var log = log("stdout F one", "stdout P tw", "stdout F o", "stdout F three");
+
+    assertThat(read(log, query(q -> q.tail = 2), true, "")).isEqualTo("two\nthree\n");
+    assertThat(read(log, query(q -> q.tail = 0), true, "")).isEmpty();
+    assertThat(read(log, query(q -> q.tail = 9), true, "")).isEqualTo("one\ntwo\nthree\n");
+  }
+
+  @Test
+  void tailOverManyBlocksIsExact() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      lines.add("stdout F line " + i);
+    }
+    var log = log(lines.toArray(String[]::new));
+
+    for (int tail : new int[] {1, 7, 2_000, 19_999, 20_000}) {
+      String text = read(log, query(q -> q.tail = tail), true, "");
+      assertThat(text.lines().count()).isEqualTo(tail);
+      assertThat(text).startsWith("line " + (20_000 - tail) + "\n");
+    }
+  }
+
+  @Test
+  void sinceIsInclusiveAndUntilEnds() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      lines.add(String.format(SECOND, i) + "stdout F " + i + "x".repeat(8000));
+    }
+    Files.write(folder.resolve("log"), lines);
+    var log = new ContainerLog(folder.resolve("log"));
+
+    String text =
+        read(
+            log,
+            query(
+                q -> {
+                  q.since = Instant.parse("2026-11-25T05:03:40Z");
+                  q.until = Instant.parse("2026-11-25T05:03:42Z");
+                }),
+            true,
+            "");
+
+    assertThat(text.lines().map(line -> line.replace("x", ""))).containsExactly("40", "41", "42");
+  }
+
+  @Test
+  void aFollowerGetsWhatComesLaterAndThenEnds() throws Exception {
+    Path file = folder.resolve("log");
+    List<String> steps =
+        new ArrayList<>(List.of("stdout F one\n", "stdout P tw", "\nstdout F o\n"));
+    var growth =
+        new Growth() {
+          @Override
+          public boolean ended() {
+            return steps.isEmpty();
+          }
+
+          @Override
+          public boolean await(long position) throws java.io.IOException {
+            String step = steps.removeFirst().replace("std", String.format(SECOND, 0) + "std");
+            Files.writeString(
+                file,
+                step,
+                java.nio.file.StandardOpenOption.CREATE,
+                java.nio.file.StandardOpenOption.APPEND);
+            return true;
+          }
+        };
+    var out = new ByteArrayOutputStream();
+
+    new ContainerLog(file).read(LogQuery.all(true), true, "", growth, out);
+
+    assertThat(out.toString(UTF_8)).isEqualTo("one\ntwo\n");
+  }
+
+  @Test
+  void aMillionLinesAreReadQuickly() throws Exception {
+    Path file = folder.resolve("log");
+    byte[] line = (String.format(SECOND, 1) + "stdout F " + "y".repeat(99) + "\n").getBytes(UTF_8);
+    byte[] block = new byte[line.length * 1000];
+    for (int i = 0; i < 1000; i++) {
+      System.arraycopy(line, 0, block, i * line.length, line.length);
+    }
+    try (var out = Files.newOutputStream(file)) {
+      for (int i = 0; i < 1000; i++) {
+        out.write(block);
+      }
+    }
+    var counted = new CountingStream();
+    long start = System.nanoTime();
+
+    new ContainerLog(file).read(LogQuery.all(false), false, "", Growth.NONE, counted);
+
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    System.out.println("1M lines in " + millis + " ms");
+    assertThat(counted.bytes).isGreaterThan(100_000_000L);
+    assertThat(millis).isLessThan(5000);
+  }
+
+  private static final class CountingStream extends java.io.OutputStream {
+    long bytes;
+
+    @Override
+    public void write(int b) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] b, int off, int len) {
+      bytes += len;
+    }
+  }
+
+  private static final class Builder {
+    boolean stderr = true;
+    boolean timestamps;
+    boolean details;
+    long tail = -1;
+    @org.jspecify.annotations.Nullable Instant since;
+    @org.jspecify.annotations.Nullable Instant until;
+  }
+
+  private static LogQuery query(java.util.function.Consumer<Builder> change) {
+    var b = new Builder();
+    change.accept(b);
+    return new LogQuery(
+        true,
+        b.stderr,
+        false,
+        b.timestamps,
+        b.details,
+        b.tail < 0 ? OptionalLong.empty() : OptionalLong.of(b.tail),
+        Optional.ofNullable(b.since),
+        Optional.ofNullable(b.until));
+  }
+
+  private ContainerLog log(String... records) throws Exception {
+    var lines = new StringBuilder();
+    for (String record : records) {
+      lines.append(String.format(SECOND, 0)).append(record).append('\n');
+    }
+    Files.writeString(folder.resolve("log"), lines);
+    return new ContainerLog(folder.resolve("log"));
+  }
+
+  private static String read(ContainerLog log, LogQuery query, boolean raw, String details)
+      throws Exception {
+    var out = new ByteArrayOutputStream();
+    log.read(query, raw, details, Growth.NONE, out);
+    return out.toString(UTF_8);
+  }
+
+  /** Frames as {@code stream:content|}. */
+  private static String text(ContainerLog log, LogQuery query) throws Exception {
+    var out = new ByteArrayOutputStream();
+    log.read(query, false, "", Growth.NONE, out);
+    byte[] bytes = out.toByteArray();
+    var text = new StringBuilder();
+    for (int at = 0; at < bytes.length; ) {
+      int length = StreamFrame.length(bytes, at);
+      text.append(bytes[at]).append(':');
+      text.append(new String(bytes, at + 8, length, UTF_8)).append('|');
+      at += 8 + length;
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.stream;
+
+import org.jspecify.annotations.NullMarked;
