@@ -1,0 +1,23 @@
+package dev.gantry.node.kernel;
+
+import java.io.IOException;
+
+/** A system call failed: which, on what, and the error number (errno(3)). */
+public final class KernelException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  KernelException(String call, String subject, int errno) {
+    super("cannot %s %s: %s".formatted(call, subject, Errno.text(errno)));
+    this.errno = errno;
+  }
+
+  public int errno() {
+    return errno;
+  }
+
+  public boolean is(int other) {
+    return errno == other;
+  }
+}

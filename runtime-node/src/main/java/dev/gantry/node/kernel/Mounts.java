@@ -1,0 +1,124 @@
+package dev.gantry.node.kernel;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Mounts (mount(2), and the file-descriptor based interface, fsopen(2) and on). */
+public final class Mounts {
+  private static final int AT_FDCWD = -100;
+  private static final int FSOPEN_CLOEXEC = 1;
+  private static final int FSMOUNT_CLOEXEC = 1;
+  private static final int FSCONFIG_SET_STRING = 1;
+  private static final int FSCONFIG_CMD_CREATE = 6;
+  private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+  private static final long MS_BIND = 4096;
+  private static final int MNT_DETACH = 2;
+  private static final int UMOUNT_NOFOLLOW = 8;
+
+  private Mounts() {}
+
+  /**
+   * Mounts an overlay on {@code target}.
+   *
+   * @param lower the read-only layers, topmost first; up to 500
+   */
+  public static void overlay(List<Path> lower, Path upper, Path work, Path target)
+      throws KernelException {
+    try (Arena arena = Arena.ofConfined();
+        Fd context =
+            new Fd(
+                Syscall.FSOPEN.call("overlay", text(arena, "overlay").address(), FSOPEN_CLOEXEC),
+                "overlay on " + target)) {
+      set(arena, context, "source", "overlay");
+      for (Path layer : lower) {
+        set(arena, context, "lowerdir+", layer.toString());
+      }
+      set(arena, context, "upperdir", upper.toString());
+      set(arena, context, "workdir", work.toString());
+      Syscall.FSCONFIG.call(context.subject(), context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0);
+      try (Fd mount =
+          new Fd(
+              Syscall.FSMOUNT.call(context.subject(), context.number(), FSMOUNT_CLOEXEC, 0),
+              context.subject())) {
+        Syscall.MOVE_MOUNT.call(
+            context.subject(),
+            mount.number(),
+            text(arena, "").address(),
+            AT_FDCWD,
+            text(arena, target.toString()).address(),
+            MOVE_MOUNT_F_EMPTY_PATH);
+      }
+    }
+  }
+
+  private static void set(Arena arena, Fd context, String key, String value)
+      throws KernelException {
+    Syscall.FSCONFIG.call(
+        context.subject() + " (" + key + "=" + value + ")",
+        context.number(),
+        FSCONFIG_SET_STRING,
+        text(arena, key).address(),
+        text(arena, value).address(),
+        0);
+  }
+
+  /** Binds {@code source} on {@code target}. */
+  public static void bind(String source, Path target) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      Syscall.MOUNT.call(
+          source + " on " + target,
+          text(arena, source).address(),
+          text(arena, target.toString()).address(),
+          0,
+          MS_BIND);
+    }
+  }
+
+  /** Unmounts lazily; answers false where nothing was mounted there. */
+  public static boolean unmount(Path target) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      long result =
+          Syscall.UMOUNT2.raw(
+              text(arena, target.toString()).address(), MNT_DETACH | UMOUNT_NOFOLLOW, 0, 0, 0);
+      if (result == -Errno.EINVAL || result == -Errno.ENOENT) {
+        return false;
+      }
+      if (result < 0) {
+        throw new KernelException("unmount", target.toString(), (int) -result);
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Mount points at or below {@code root}, deepest last, as the kernel has them (proc(5),
+   * mountinfo).
+   */
+  public static List<Path> below(Path root) throws IOException {
+    String prefix = root.toString();
+    List<Path> points = new ArrayList<>();
+    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+      String point = unescape(line.split(" ", 6)[4]);
+      if (point.equals(prefix) || point.startsWith(prefix + "/")) {
+        points.add(Path.of(point));
+      }
+    }
+    return points;
+  }
+
+  private static String unescape(String text) {
+    return text.replace("\\040", " ")
+        .replace("\\011", "\t")
+        .replace("\\012", "\n")
+        .replace("\\134", "\\");
+  }
+
+  static MemorySegment text(Arena arena, String value) {
+    return arena.allocateFrom(value);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.gantry.node.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/**
+ * Paths that the kernel walks inside a root (openat2(2), {@code RESOLVE_IN_ROOT}): no symbolic
+ * link, no {@code ..} and no race leaves it; magic links are refused.
+ */
+public final class RootedPaths implements AutoCloseable {
+  private static final int O_PATH = 0x200000;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int O_DIRECTORY =
+      System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
+  private static final int O_NOFOLLOW =
+      System.getProperty("os.arch", "").equals("aarch64") ? 0x8000 : 0x20000;
+  private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+  private static final long RESOLVE_IN_ROOT = 0x10;
+  private static final int AT_FDCWD = -100;
+
+  private final Fd root;
+
+  private RootedPaths(Fd root) {
+    this.root = root;
+  }
+
+  /** Opens a folder as the root of what follows. */
+  public static RootedPaths in(Path folder) throws KernelException {
+    return new RootedPaths(open(AT_FDCWD, folder.toString(), O_PATH | O_DIRECTORY, 0, 0));
+  }
+
+  /** Opens for reading. */
+  public Fd openForReading(String path) throws KernelException {
+    return open(root.number(), path, 0, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  }
+
+  /** Opens whatever it is without reading it; a link at the end is followed inside the root. */
+  public Fd locate(String path) throws KernelException {
+    return open(root.number(), path, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  }
+
+  /** The same without following a link at the end. */
+  public Fd locateNoFollow(String path) throws KernelException {
+    return open(
+        root.number(), path, O_PATH | O_NOFOLLOW, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  }
+
+  static Fd open(int folder, String path, int flags, int mode, long resolve)
+      throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment how = arena.allocate(24, 8);
+      how.set(ValueLayout.JAVA_LONG, 0, (flags | O_CLOEXEC) & 0xffffffffL);
+      how.set(ValueLayout.JAVA_LONG, 8, mode);
+      how.set(ValueLayout.JAVA_LONG, 16, resolve);
+      return new Fd(
+          Syscall.OPENAT2.call(
+              path, folder, arena.allocateFrom(path).address(), how.address(), how.byteSize()),
+          path);
+    }
+  }
+
+  @Override
+  public void close() {
+    root.close();
+  }
+}
