@@ -7,6 +7,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.volume.MountEntry;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

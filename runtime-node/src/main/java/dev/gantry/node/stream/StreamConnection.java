@@ -74,6 +74,7 @@ public final class StreamConnection implements AutoCloseable {
       // The client has left, or the session has closed the connection: both end the reading.
     } finally {
       leave();
+      input.gone();
     }
   }
 

@@ -11,6 +11,9 @@ public interface StreamInput {
   /** The client will send nothing more but still reads. */
   void end() throws IOException;
 
+  /** The client has left, or the session is over; called once, last. */
+  default void gone() {}
+
   /** For sessions that read nothing: input is thrown away. */
   StreamInput IGNORED =
       new StreamInput() {

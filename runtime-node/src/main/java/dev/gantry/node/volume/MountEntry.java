@@ -1,4 +1,4 @@
-package dev.gantry.node.container;
+package dev.gantry.node.volume;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

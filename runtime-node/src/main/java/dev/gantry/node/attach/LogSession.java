@@ -1,0 +1,68 @@
+package dev.gantry.node.attach;
+
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.log.ContainerLog;
+import dev.gantry.node.log.LogQuery;
+import dev.gantry.node.log.LogWatch;
+import dev.gantry.node.stream.StreamConnection;
+import dev.gantry.node.stream.StreamInput;
+import dev.gantry.node.stream.StreamSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code docker logs}: what was written, and with {@code -f} what will be until the run ends. */
+public final class LogSession implements StreamSession {
+  private final ContainerCell cell;
+  private final LogQuery query;
+  private final Path file;
+  private final LogWatch watch;
+  private final int run;
+
+  public LogSession(ContainerCell cell, LogQuery query, Path file, LogWatch watch) {
+    this.cell = cell;
+    this.query = query;
+    this.file = file;
+    this.watch = watch;
+    this.run = cell.state().life() == null ? 0 : cell.startedRuns();
+  }
+
+  @Override
+  public void run(StreamConnection connection) throws Exception {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException(file + " is in no folder");
+    }
+    ContainerRecord record = cell.record();
+    try (var growth = new RunGrowth(cell, run, connection, watch, folder)) {
+      connection.startInput(StreamInput.IGNORED);
+      new ContainerLog(file)
+          .read(query, record.isTty(), details(record), growth, connection.output());
+    }
+  }
+
+  /** The labels and variables that the options of the logging driver name. */
+  private static String details(ContainerRecord record) {
+    var log = record.spec().host().logConfig();
+    Map<String, String> options = log == null || log.config() == null ? Map.of() : log.config();
+    List<String> all = new ArrayList<>();
+    Map<String, String> labels = record.spec().config().labels();
+    for (String name : options.getOrDefault("labels", "").split(",", -1)) {
+      if (labels != null && labels.containsKey(name)) {
+        all.add(name + "=" + labels.get(name));
+      }
+    }
+    List<String> variables = record.spec().config().env();
+    for (String name : options.getOrDefault("env", "").split(",", -1)) {
+      for (String variable : variables == null ? List.<String>of() : variables) {
+        if (!name.isEmpty() && variable.startsWith(name + "=")) {
+          all.add(variable);
+        }
+      }
+    }
+    return String.join(",", all);
+  }
+}

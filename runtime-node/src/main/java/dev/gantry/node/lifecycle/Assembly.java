@@ -1,0 +1,65 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.node.container.Attachment;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.Fact;
+import dev.gantry.node.container.State;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A container on its way up: what the hooks have made so far, for the hooks after them. */
+final class Assembly {
+  private final ContainerRecord record;
+  private final List<Fact> facts = new ArrayList<>();
+  private @Nullable Path root;
+  private @Nullable Path netns;
+  private @Nullable Attachment attachment;
+  private State.@Nullable Life life;
+
+  Assembly(ContainerRecord record) {
+    this.record = record;
+  }
+
+  ContainerRecord record() {
+    return record;
+  }
+
+  /** Where the container's file system is mounted. */
+  Path root() {
+    return Objects.requireNonNull(root, "no snapshot is mounted yet");
+  }
+
+  void root(Path mounted) {
+    root = mounted;
+  }
+
+  /** The network namespace to join; null for the host's. */
+  @Nullable Path netns() {
+    return netns;
+  }
+
+  void network(@Nullable Path namespace, Attachment endpoints) {
+    netns = namespace;
+    attachment = endpoints;
+  }
+
+  @Nullable Attachment attachment() {
+    return attachment;
+  }
+
+  State.Life life() {
+    return Objects.requireNonNull(life, "nothing runs yet");
+  }
+
+  void life(State.Life begun) {
+    life = begun;
+  }
+
+  /** What happened on the way, in order; told when the container runs. */
+  List<Fact> facts() {
+    return facts;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.Fact;
+import dev.gantry.node.container.State;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts containers, and starts them again as their policy wants. */
+final class Starting {
+  private static final Logger log = LoggerFactory.getLogger(Starting.class);
+
+  private final Context context;
+  private final Ending ending;
+
+  Starting(Context context, Ending ending) {
+    this.context = context;
+    this.ending = ending;
+  }
+
+  /** False where it runs already. */
+  boolean start(ContainerCell cell) {
+    boolean started =
+        cell.exclusively(
+            () -> {
+              ContainerRecord record = cell.record();
+              switch (record.state()) {
+                case State.Running _ -> {
+                  return false;
+                }
+                case State.Paused _ ->
+                    throw new ServiceException(
+                        ErrorCode.CONFLICT, "cannot start a paused container, try unpause instead");
+                case State.Removing _, State.Dead _ ->
+                    throw new ServiceException(
+                        ErrorCode.CONFLICT,
+                        "container is marked for removal and cannot be started");
+                case State.Created _, State.Exited _, State.Restarting _ -> {
+                  begin(cell, new ContainerRecord.Run(record.state(), false, 0, null));
+                  return true;
+                }
+              }
+            });
+    return started;
+  }
+
+  /** Brings the container up; only while holding the cell. */
+  private void begin(ContainerCell cell, ContainerRecord.Run run) throws IOException {
+    ContainerRecord record = cell.record();
+    context
+        .shipper()
+        .track(
+            record.id(),
+            record.team(),
+            context.files().output(record.id()),
+            context.files().shipped(record.id()));
+    var assembly = new Assembly(record);
+    try {
+      context.hooks().up(assembly);
+    } catch (IOException | RuntimeException e) {
+      throw failed(cell, e);
+    }
+    List<Fact> facts = new ArrayList<>(assembly.facts());
+    facts.add(context.fact(record, "start"));
+    context.faults().pass("start.beforeRecord");
+    State running = record.state().after(new State.Input.Started(assembly.life()));
+    if (running == null) {
+      throw new IllegalStateException("a " + record.state().status() + " container was started");
+    }
+    cell.runStarted();
+    ContainerRecord now =
+        cell.write(
+            record.next(
+                new ContainerRecord.Run(
+                    running, run.stoppedByUser(), run.restartCount(), assembly.attachment()),
+                facts));
+    context.faults().pass("start.afterRecord");
+    ending.watch(cell, now);
+  }
+
+  /** Records why it did not start, and makes the answer. */
+  private ServiceException failed(ContainerCell cell, Exception cause) throws IOException {
+    StartFailure failure =
+        cause instanceof OciFailure oci
+            ? StartFailure.ofRuntime(String.valueOf(oci.getMessage()))
+            : StartFailure.ofOurs(cause);
+    log.info("container {} did not start: {}", cell.id(), failure.message());
+    Instant now = context.clock().instant();
+    cell.apply(new State.Input.StartFailed(failure.exitCode(), failure.message(), now), List.of());
+    cell.runEnded();
+    context.shipper().ended(cell.id());
+    if (cell.record().isAutoRemove()) {
+      ending.removeLater(cell);
+    }
+    return cause instanceof ServiceException service
+        ? service
+        : new ServiceException(failure.code(), failure.message(), cause);
+  }
+
+  /** Starts the container again when its time has come, unless somebody decided otherwise. */
+  void scheduleRestart(ContainerCell cell, State.Restarting waiting) {
+    Thread.ofVirtual()
+        .name("restart-" + cell.id().shortForm())
+        .start(
+            () -> {
+              try {
+                Thread.sleep(Duration.between(context.clock().instant(), waiting.due()));
+                restartNow(cell, waiting);
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              } catch (ServiceException e) {
+                log.warn("container {} was not restarted: {}", cell.id(), e.detail());
+              }
+            });
+  }
+
+  private void restartNow(ContainerCell cell, State.Restarting waiting) {
+    cell.exclusively(
+        () -> {
+          if (cell.state().equals(waiting)) {
+            ContainerRecord.Run run = cell.record().run();
+            begin(
+                cell,
+                new ContainerRecord.Run(
+                    run.state(), false, run.restartCount() + 1, run.attachment()));
+          }
+          return true;
+        });
+  }
+}

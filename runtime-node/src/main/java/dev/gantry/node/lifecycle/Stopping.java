@@ -1,0 +1,182 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.Signals;
+import dev.gantry.node.container.State;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Stops, signals, pauses. What waits for an exit does not hold the cell meanwhile. */
+final class Stopping {
+  private static final int DEFAULT_TIMEOUT_SECONDS = 10;
+  private static final Duration KILL_WAIT = Duration.ofSeconds(15);
+
+  private final Context context;
+
+  Stopping(Context context) {
+    this.context = context;
+  }
+
+  /** False where it did not run. */
+  boolean stop(ContainerCell cell, @Nullable Integer timeout, @Nullable String signal) {
+    ContainerRecord record = cell.record();
+    int number = Signals.parse(signal, Signals.parse(record.spec().config().stopSignal()));
+    Integer configured = record.spec().config().stopTimeout();
+    int seconds =
+        timeout != null ? timeout : configured != null ? configured : DEFAULT_TIMEOUT_SECONDS;
+    int run = cell.startedRuns();
+    boolean running =
+        cell.exclusively(
+            () -> {
+              if (cell.state() instanceof State.Restarting) {
+                giveUp(cell);
+                return false;
+              }
+              return signal(cell, number);
+            });
+    if (!running) {
+      return false;
+    }
+    Duration patience = seconds < 0 ? Duration.ofDays(36500) : Duration.ofSeconds(seconds);
+    if (!awaitEnd(cell, run, patience)) {
+      kill(cell, run);
+    }
+    if (!cell.isGone()) {
+      cell.tell(context.fact(cell.record(), "stop"));
+    }
+    return true;
+  }
+
+  private void kill(ContainerCell cell, int run) {
+    boolean unused = cell.exclusively(() -> signal(cell, Signals.KILL));
+    if (!awaitEnd(cell, run, KILL_WAIT)) {
+      throw new ServiceException(
+          ErrorCode.INTERNAL,
+          "cannot stop container: "
+              + cell.id()
+              + ": tried to kill container, but did not receive an exit event");
+    }
+  }
+
+  private static void giveUp(ContainerCell cell) throws IOException {
+    State exited = cell.state().after(new State.Input.GiveUp());
+    if (exited != null) {
+      ContainerRecord record = cell.record();
+      cell.write(
+          record.next(
+              new ContainerRecord.Run(exited, true, record.run().restartCount(), null), List.of()));
+    }
+  }
+
+  /** {@code docker kill}. */
+  void kill(ContainerCell cell, @Nullable String signal) {
+    int number = Signals.parse(signal, Signals.KILL);
+    int run = cell.startedRuns();
+    boolean sent =
+        cell.exclusively(
+            () -> {
+              if (cell.state() instanceof State.Restarting) {
+                giveUp(cell);
+                return true;
+              }
+              return signal(cell, number);
+            });
+    if (!sent) {
+      throw new ServiceException(
+          ErrorCode.CONFLICT,
+          "cannot kill container: %s: container %s is not running".formatted(cell.id(), cell.id()));
+    }
+    if (number == Signals.KILL) {
+      awaitEnd(cell, run, KILL_WAIT);
+    }
+  }
+
+  /** Sends a signal and records that it was a user's; false where nothing runs. */
+  private boolean signal(ContainerCell cell, int number) throws IOException {
+    ContainerRecord record = cell.record();
+    if (record.state().life() == null) {
+      return false;
+    }
+    ContainerRecord.Run run = record.run();
+    State state = run.state();
+    boolean paused = state instanceof State.Paused;
+    if (paused && endsIt(record, number)) {
+      state = new State.Running(java.util.Objects.requireNonNull(state.life()));
+    }
+    boolean byUser = run.stoppedByUser() || endsIt(record, number);
+    cell.write(
+        record.next(
+            new ContainerRecord.Run(state, byUser, run.restartCount(), run.attachment()),
+            List.of(context.fact(record, "kill", Map.of("signal", Integer.toString(number))))));
+    context.processes().signal(record, number);
+    if (paused && !(state instanceof State.Paused)) {
+      context.processes().thaw(record);
+    }
+    return true;
+  }
+
+  private static boolean endsIt(ContainerRecord record, int number) {
+    return number == Signals.KILL || number == Signals.parse(record.spec().config().stopSignal());
+  }
+
+  void pause(ContainerCell cell) {
+    Object unused =
+        cell.exclusively(
+            () -> {
+              if (cell.state() instanceof State.Paused) {
+                throw conflict("container " + cell.id() + " is already paused");
+              }
+              if (!(cell.state() instanceof State.Running)) {
+                throw conflict("container " + cell.id() + " is not running");
+              }
+              context.processes().freeze(cell.record());
+              return cell.apply(
+                  new State.Input.Frozen(), List.of(context.fact(cell.record(), "pause")));
+            });
+  }
+
+  void unpause(ContainerCell cell) {
+    Object unused =
+        cell.exclusively(
+            () -> {
+              if (!(cell.state() instanceof State.Paused)) {
+                throw conflict("Container " + cell.id() + " is not paused");
+              }
+              context.processes().thaw(cell.record());
+              return cell.apply(
+                  new State.Input.Thawed(), List.of(context.fact(cell.record(), "unpause")));
+            });
+  }
+
+  /** Whether the run ended in time. */
+  static boolean awaitEnd(ContainerCell cell, int run, Duration patience) {
+    var wake = new Semaphore(0);
+    long deadline = System.nanoTime() + Math.min(patience.toSeconds(), 1L << 31) * 1_000_000_000L;
+    try (var _ = cell.watch(wake::release)) {
+      while (cell.endedRuns() < run && !cell.isGone()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        var unused = wake.tryAcquire(left, TimeUnit.NANOSECONDS);
+        wake.drainPermits();
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException(ErrorCode.UNAVAILABLE, "the node is stopping", e);
+    }
+  }
+
+  private static ServiceException conflict(String message) {
+    return new ServiceException(ErrorCode.CONFLICT, message);
+  }
+}

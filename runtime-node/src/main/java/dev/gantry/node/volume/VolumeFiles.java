@@ -1,0 +1,132 @@
+package dev.gantry.node.volume;
+
+import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.TeamId;
+import dev.gantry.node.config.NodeFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/** The folders of volumes. A folder without {@code volume.json} is not a volume. */
+final class VolumeFiles {
+  private static final Logger log = LoggerFactory.getLogger(VolumeFiles.class);
+
+  private final NodeFiles files;
+
+  VolumeFiles(NodeFiles files) {
+    this.files = files;
+  }
+
+  Path data(TeamId team, String name) {
+    return files.volume(team, name).resolve("_data");
+  }
+
+  /** Makes the folder; durable when this returns. */
+  void create(VolumeRecord volume) throws IOException {
+    Path folder = files.volume(volume.team(), volume.name());
+    Files.createDirectories(data(volume.team(), volume.name()));
+    Path beside = folder.resolve("volume.json.new");
+    Files.write(beside, EngineJson.MAPPER.writeValueAsBytes(volume));
+    force(beside);
+    Files.move(beside, folder.resolve("volume.json"), StandardCopyOption.ATOMIC_MOVE);
+    force(folder);
+    force(files.volumes().resolve(volume.team().value()));
+  }
+
+  /** Removes the volume with all that is in it; what a crash leaves is no volume any more. */
+  void delete(TeamId team, String name) throws IOException {
+    Path folder = files.volume(team, name);
+    Files.deleteIfExists(folder.resolve("volume.json"));
+    force(folder);
+    deleteTree(folder);
+  }
+
+  List<VolumeRecord> load() throws IOException {
+    List<VolumeRecord> found = new ArrayList<>();
+    Files.createDirectories(files.volumes());
+    for (Path team : list(files.volumes())) {
+      for (Path folder : list(team)) {
+        try {
+          byte[] json = Files.readAllBytes(folder.resolve("volume.json"));
+          found.add(EngineJson.MAPPER.readValue(json, VolumeRecord.class));
+        } catch (NoSuchFileException _) {
+          deleteTree(folder);
+        } catch (JacksonException e) {
+          log.error("cannot read volume {}: {}; it is left as it is", folder, e.getMessage());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Bytes of all files, each counted once as du does it with apparent sizes. */
+  long size(TeamId team, String name) throws IOException {
+    long[] total = {0};
+    Files.walkFileTree(
+        data(team, name),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            total[0] += attributes.isRegularFile() ? attributes.size() : 0;
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return total[0];
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(Files::isDirectory).toList();
+    }
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (NoSuchFileException _) {
+      // Nothing there, nothing to keep.
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
+              throws IOException {
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
