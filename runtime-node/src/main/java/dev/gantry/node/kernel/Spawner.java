@@ -18,8 +18,7 @@ import java.util.Map;
 /**
  * Starts programs by posix_spawn(3), quicker than the JDK and with control of what they inherit:
  * standard input is {@code /dev/null}, the outputs are a pipe or {@code /dev/null}, descriptor 3 is
- * a pipe where it is asked for, and everything else is closed. Calls block; run them on platform
- * threads.
+ * a pipe where it is asked for, and everything else is closed.
  */
 public final class Spawner {
   private static final long FILE_ACTIONS_BYTES = 128;
@@ -66,41 +65,45 @@ public final class Spawner {
   /** Runs a program to its end. */
   public static Output run(List<String> command, Map<String, String> environment)
       throws KernelException {
-    Pipe pipe = Pipe.open();
-    try (Fd reader = pipe.reader()) {
-      int pid;
-      try (Fd writer = pipe.writer()) {
-        pid = spawn(command, environment, new int[] {-1, writer.number(), writer.number()});
-      }
-      byte[] output = readAll(reader);
-      return new Output(await(pid), new String(output, StandardCharsets.UTF_8));
-    }
+    return Blocking.call(
+        () -> {
+          Pipe pipe = Pipe.open();
+          try (Fd reader = pipe.reader()) {
+            int pid;
+            try (Fd writer = pipe.writer()) {
+              pid = spawn(command, environment, new int[] {-1, writer.number(), writer.number()});
+            }
+            byte[] output = readAll(reader);
+            return new Output(awaitHere(pid), new String(output, StandardCharsets.UTF_8));
+          }
+        });
   }
 
   /**
-   * Runs a program that reports on descriptor 3, for as long as it takes it to write one line or to
-   * close the pipe.
+   * Runs a program that reports by one line on descriptor 3 and then leaves its work to a child, as
+   * conmon does.
    *
-   * @return the line, without its newline; empty where there was none
+   * @return the line, without its newline; empty where the program ended without one
    */
-  public static Reported runReporting(List<String> command, Map<String, String> environment)
+  public static String runReporting(List<String> command, Map<String, String> environment)
       throws KernelException {
-    Pipe report = Pipe.open();
-    try (Fd reader = report.reader()) {
-      int pid;
-      try (Fd writer = report.writer()) {
-        pid = spawn(command, environment, new int[] {-1, -1, -1, writer.number()});
-      }
-      String line = readLine(reader);
-      return new Reported(pid, line);
-    }
+    return Blocking.call(
+        () -> {
+          Pipe report = Pipe.open();
+          try (Fd reader = report.reader()) {
+            int pid;
+            try (Fd writer = report.writer()) {
+              pid = spawn(command, environment, new int[] {-1, -1, -1, writer.number()});
+            }
+            String line = readLine(reader);
+            awaitHere(pid);
+            return line;
+          }
+        });
   }
 
-  /** A program that has reported; {@link #await} collects it when it ends. */
-  public record Reported(int pid, String line) {}
-
   /** Waits for a child to end: its exit code, or 128 and the signal that ended it. */
-  public static int await(int pid) throws KernelException {
+  private static int awaitHere(int pid) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(JAVA_INT);
       Syscall.WAIT4.call("process " + pid, pid, status.address(), 0, 0);
