@@ -16,6 +16,7 @@ public final class PacketSocket implements AutoCloseable {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int SHUT_RD = 0;
   private static final int SHUT_WR = 1;
   private static final int ADDRESS_BYTES = 110;
   private static final int MAX_PATH = 107;
@@ -94,6 +95,11 @@ public final class PacketSocket implements AutoCloseable {
       MemorySegment.copy(bytes, offset, buffer, JAVA_BYTE, 0, length);
       Syscall.SENDTO.call(fd.subject(), fd.number(), buffer.address(), length, MSG_NOSIGNAL);
     }
+  }
+
+  /** Tells the other side that nothing it sends is wanted: its writes fail instead of waiting. */
+  public void endInput() throws KernelException {
+    Syscall.SHUTDOWN.call(fd.subject(), fd.number(), SHUT_RD);
   }
 
   /** Tells the other side that nothing more will be sent. */
