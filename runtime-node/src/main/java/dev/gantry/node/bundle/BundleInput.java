@@ -1,0 +1,29 @@
+package dev.gantry.node.bundle;
+
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.HostConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything from which a bundle is made.
+ *
+ * @param config with the image's part merged in
+ * @param host with defaults filled in
+ * @param rootfs the snapshot, mounted
+ * @param mounts volumes, binds and tmpfs, resolved to paths of the host
+ * @param namespaces kind (runtime-spec, config-linux.md) to the path of one to join; empty text
+ *     makes a new one, a missing kind shares the host's
+ * @param cgroupsPath below every hierarchy, for example {@code /gantry/NODE/ID}
+ */
+public record BundleInput(
+    String id,
+    String hostname,
+    ContainerConfig config,
+    HostConfig host,
+    Path rootfs,
+    EtcFiles etc,
+    List<BundleMount> mounts,
+    Map<String, String> namespaces,
+    String cgroupsPath) {}

@@ -1,0 +1,223 @@
+package dev.gantry.node.bundle;
+
+import static dev.gantry.node.bundle.ProcessPart.isTrue;
+
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.ExecCreateRequest;
+import dev.gantry.engine.HostConfig;
+import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.SeccompFilters;
+import dev.gantry.node.runtime.SeccompProfile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes what the OCI runtime reads: the bundle of a container, and the process of an exec. */
+public final class Bundles {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String INIT = "/sbin/docker-init";
+  private static final List<Path> INITS =
+      List.of(Path.of("/usr/bin/tini-static"), Path.of("/usr/bin/catatonit"));
+  private static final List<String> MASKED =
+      List.of(
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/interrupts",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/sched_debug",
+          "/proc/scsi",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/sys/devices/virtual/powercap",
+          "/sys/firmware");
+  private static final List<String> READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+  private final OciRuntime runtime;
+  private final SeccompFilters filters;
+  private final Set<String> available;
+
+  /**
+   * @param available capabilities that the host lets anyone have
+   */
+  public Bundles(OciRuntime runtime, SeccompFilters filters, Set<String> available) {
+    this.runtime = runtime;
+    this.filters = filters;
+    this.available = Set.copyOf(available);
+  }
+
+  /**
+   * Writes {@code config.json} into {@code folder}.
+   *
+   * @throws Users.UnknownUserException where the image does not have the user
+   */
+  public void write(Path folder, BundleInput input) throws IOException, Users.UnknownUserException {
+    ContainerConfig config = input.config();
+    HostConfig host = input.host();
+    Set<String> capabilities =
+        Capabilities.of(isTrue(host.privileged()), host.capAdd(), host.capDrop(), available);
+    Users.Identity user = Users.resolve(input.rootfs(), config.user(), host.groupAdd());
+    ObjectNode bundle = JSON.createObjectNode();
+    bundle.put("ociVersion", "1.0.2");
+    List<BundleMount> mounts = new ArrayList<>(input.mounts());
+    List<String> arguments = arguments(config, host, mounts);
+    ObjectNode process =
+        ProcessPart.of(
+            arguments,
+            ProcessPart.environment(
+                input.hostname(), user.home(), isTrue(config.tty()), config.env()),
+            config.workingDir() == null ? "/" : config.workingDir(),
+            user,
+            isTrue(config.tty()),
+            capabilities,
+            ProcessPart.noNewPrivileges(host));
+    ProcessPart.addLimits(process, host);
+    if (host.oomScoreAdj() != null) {
+      process.put("oomScoreAdj", host.oomScoreAdj());
+    }
+    bundle.set("process", process);
+    bundle
+        .putObject("root")
+        .put("path", input.rootfs().toString())
+        .put("readonly", isTrue(host.readonlyRootfs()));
+    if (input.namespaces().containsKey("uts")) {
+      bundle.put("hostname", input.hostname());
+    }
+    MountsPart.add(bundle, withMounts(input, mounts));
+    linux(bundle, input, capabilities);
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("config.json"), JSON.writeValueAsBytes(bundle));
+  }
+
+  /**
+   * Writes the process of an exec.
+   *
+   * @param rootfs the container's file system, as it is seen from the host
+   */
+  public void writeExec(
+      Path file,
+      ExecCreateRequest exec,
+      ContainerConfig config,
+      HostConfig host,
+      String hostname,
+      Path rootfs)
+      throws IOException, Users.UnknownUserException {
+    boolean privileged = isTrue(exec.privileged()) || isTrue(host.privileged());
+    Set<String> capabilities =
+        Capabilities.of(privileged, host.capAdd(), host.capDrop(), available);
+    boolean asOther = exec.user() != null && !exec.user().isEmpty();
+    Users.Identity user =
+        Users.resolve(
+            rootfs, asOther ? exec.user() : config.user(), asOther ? null : host.groupAdd());
+    List<String> variables = new ArrayList<>();
+    if (config.env() != null) {
+      variables.addAll(config.env());
+    }
+    if (exec.env() != null) {
+      variables.addAll(exec.env());
+    }
+    String folder =
+        exec.workingDir() != null && !exec.workingDir().isEmpty()
+            ? exec.workingDir()
+            : config.workingDir() == null ? "/" : config.workingDir();
+    boolean tty = isTrue(exec.tty());
+    ObjectNode process =
+        ProcessPart.of(
+            exec.cmd() == null ? List.of() : exec.cmd(),
+            ProcessPart.environment(hostname, user.home(), tty, variables),
+            folder,
+            user,
+            tty,
+            capabilities,
+            ProcessPart.noNewPrivileges(host));
+    Files.write(file, JSON.writeValueAsBytes(process));
+  }
+
+  private static List<String> arguments(
+      ContainerConfig config, HostConfig host, List<BundleMount> mounts) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    if (isTrue(host.init())) {
+      Path init =
+          INITS.stream()
+              .filter(Files::isExecutable)
+              .findFirst()
+              .orElseThrow(
+                  () -> new IOException("cannot run an init: none of " + INITS + " is installed"));
+      mounts.add(new BundleMount("bind", init.toString(), INIT, List.of("bind", "ro")));
+      arguments.addAll(List.of(INIT, "--"));
+    }
+    if (config.entrypoint() != null) {
+      arguments.addAll(config.entrypoint());
+    }
+    if (config.cmd() != null) {
+      arguments.addAll(config.cmd());
+    }
+    return arguments;
+  }
+
+  private static BundleInput withMounts(BundleInput input, List<BundleMount> mounts) {
+    return new BundleInput(
+        input.id(),
+        input.hostname(),
+        input.config(),
+        input.host(),
+        input.rootfs(),
+        input.etc(),
+        mounts,
+        input.namespaces(),
+        input.cgroupsPath());
+  }
+
+  private void linux(ObjectNode bundle, BundleInput input, Set<String> capabilities)
+      throws IOException {
+    HostConfig host = input.host();
+    ObjectNode linux = bundle.putObject("linux");
+    linux.put("cgroupsPath", input.cgroupsPath());
+    var namespaces = linux.putArray("namespaces");
+    namespaces.addObject().put("type", "mount");
+    input
+        .namespaces()
+        .forEach(
+            (kind, path) -> {
+              ObjectNode namespace = namespaces.addObject().put("type", kind);
+              if (!path.isEmpty()) {
+                namespace.put("path", path);
+              }
+            });
+    ResourcesPart.add(linux, host);
+    if (!isTrue(host.privileged())) {
+      paths(linux, "maskedPaths", host.maskedPaths() == null ? MASKED : host.maskedPaths());
+      paths(
+          linux, "readonlyPaths", host.readonlyPaths() == null ? READ_ONLY : host.readonlyPaths());
+    }
+    if (!ProcessPart.unconfined(host)) {
+      switch (runtime.kind()) {
+        case CRUN ->
+            bundle
+                .putObject("annotations")
+                .put("run.oci.seccomp_bpf_data", filters.base64(capabilities));
+        case RUNC -> linux.set("seccomp", SeccompProfile.forCapabilities(capabilities).toOci());
+      }
+    }
+    ObjectNode sysctl = linux.putObject("sysctl");
+    if (input.namespaces().containsKey("network")) {
+      sysctl.put("net.ipv4.ip_unprivileged_port_start", "0");
+      sysctl.put("net.ipv4.ping_group_range", "0 2147483647");
+    }
+    if (host.sysctls() != null) {
+      host.sysctls().forEach(sysctl::put);
+    }
+  }
+
+  private static void paths(ObjectNode linux, String name, List<String> paths) {
+    var array = linux.putArray(name);
+    paths.stream().filter(path -> Files.exists(Path.of(path))).forEach(array::add);
+  }
+}

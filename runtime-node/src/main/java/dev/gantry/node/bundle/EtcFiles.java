@@ -1,0 +1,117 @@
+package dev.gantry.node.bundle;
+
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.HostConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /etc/hosts}, {@code /etc/hostname} and {@code /etc/resolv.conf} of a container, in a
+ * folder that is gone after a reboot; they are bound over the image's.
+ */
+public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
+  private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
+  private static final List<String> FALLBACK_SERVERS = List.of("8.8.8.8", "8.8.4.4");
+
+  public static EtcFiles in(Path folder) {
+    return new EtcFiles(
+        folder.resolve("hosts"), folder.resolve("hostname"), folder.resolve("resolv.conf"));
+  }
+
+  /**
+   * Writes the three files.
+   *
+   * @param addresses of the container on its networks; empty with the host's network or none
+   * @param gateway for {@code host-gateway} in extra hosts; null where there is none
+   */
+  public void write(
+      String hostnameText,
+      ContainerConfig config,
+      HostConfig host,
+      List<String> addresses,
+      @Nullable String gateway)
+      throws IOException {
+    Files.writeString(hostname, hostnameText + "\n");
+    Files.writeString(hosts, hostsText(hostnameText, config, host, addresses, gateway));
+    Files.writeString(resolvConf, resolvText(host, addresses.isEmpty()));
+  }
+
+  private static String hostsText(
+      String hostname,
+      ContainerConfig config,
+      HostConfig host,
+      List<String> addresses,
+      @Nullable String gateway) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::\tip6-localnet
+            ff00::\tip6-mcastprefix
+            ff02::1\tip6-allnodes
+            ff02::2\tip6-allrouters
+            """);
+    for (String entry : host.extraHosts() == null ? List.<String>of() : host.extraHosts()) {
+      String[] pair = entry.split("[:=]", 2);
+      if (pair.length == 2) {
+        String address = pair[1].equals("host-gateway") && gateway != null ? gateway : pair[1];
+        text.append(address).append('\t').append(pair[0]).append('\n');
+      }
+    }
+    String domain = config.domainname() == null ? "" : config.domainname();
+    String names = domain.isEmpty() ? hostname : hostname + "." + domain + " " + hostname;
+    for (String address : addresses) {
+      text.append(address).append('\t').append(names).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String resolvText(HostConfig host, boolean sharesHost) throws IOException {
+    List<String> own =
+        Files.exists(HOST_RESOLV_CONF) ? Files.readAllLines(HOST_RESOLV_CONF) : List.of();
+    List<String> servers = orEmpty(host.dns());
+    List<String> search = orEmpty(host.dnsSearch());
+    List<String> options = orEmpty(host.dnsOptions());
+    List<String> lines = new ArrayList<>();
+    if (servers.isEmpty()) {
+      for (String line : own) {
+        String[] words = line.strip().split("\\s+");
+        boolean reachable =
+            sharesHost
+                || words.length < 2
+                || !words[1].startsWith("127.") && !words[1].equals("::1");
+        if (words[0].equals("nameserver") && words.length > 1 && reachable) {
+          lines.add("nameserver " + words[1]);
+        }
+      }
+      if (lines.isEmpty() && !sharesHost) {
+        FALLBACK_SERVERS.forEach(server -> lines.add("nameserver " + server));
+      }
+    } else {
+      servers.forEach(server -> lines.add("nameserver " + server));
+    }
+    addWords(lines, "search", search, own);
+    addWords(lines, "options", options, own);
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void addWords(
+      List<String> lines, String keyword, List<String> asked, List<String> own) {
+    if (!asked.isEmpty()) {
+      if (!asked.equals(List.of("."))) {
+        lines.add(keyword + " " + String.join(" ", asked));
+      }
+      return;
+    }
+    own.stream().filter(line -> line.startsWith(keyword + " ")).forEach(lines::add);
+  }
+
+  private static List<String> orEmpty(@Nullable List<String> list) {
+    return list == null ? List.of() : list;
+  }
+}
