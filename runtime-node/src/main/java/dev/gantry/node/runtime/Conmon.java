@@ -136,11 +136,11 @@ public final class Conmon {
     }
     try {
       JsonNode answer = JSON.readTree(report);
-      int data = answer.path("data").asInt(-1);
-      if (data > 0) {
-        return data;
+      int pid = answer.path("pid").asInt(answer.path("data").asInt(-1));
+      if (pid > 0) {
+        return pid;
       }
-      throw new RuntimeFailure(OciRuntime.message(answer.path("message").asString("exit " + data)));
+      throw new RuntimeFailure(OciRuntime.message(answer.path("message").asString("exit " + pid)));
     } catch (JacksonException e) {
       throw new RuntimeFailure("conmon said " + report);
     }
