@@ -1,0 +1,52 @@
+package dev.gantry.node.cgroup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The control groups of this node's containers, below one parent in every hierarchy. The OCI
+ * runtime makes them; here they are read, held still and removed.
+ */
+public sealed interface Cgroups permits CgroupsV1, CgroupsV2 {
+
+  /**
+   * @param parent below the root of the hierarchies, for example {@code gantry/0123456789abcdef}
+   */
+  static Cgroups find(String parent) {
+    return Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))
+        ? new CgroupsV2(Path.of("/sys/fs/cgroup"), parent)
+        : new CgroupsV1(Path.of("/sys/fs/cgroup"), parent);
+  }
+
+  /** {@code 1} or {@code 2}, as {@code docker info} tells it. */
+  String version();
+
+  /** The path of a container's group below every hierarchy, as a bundle names it. */
+  String path(String container);
+
+  /** What a container uses now; zeros where its group is gone. */
+  Usage usage(String container) throws IOException;
+
+  /** Processes in the group and below, as this host numbers them. */
+  Set<Integer> pids(String container) throws IOException;
+
+  /** Holds every process of the container still; returns when all are. */
+  void freeze(String container) throws IOException;
+
+  void thaw(String container) throws IOException;
+
+  /** How often the kernel killed a process of the container for memory. */
+  long oomKills(String container) throws IOException;
+
+  /** Removes the group where nothing is in it any more; absent is well. */
+  void remove(String container) throws IOException;
+
+  /** Containers that have a group, as the kernel has it. */
+  List<String> containers() throws IOException;
+
+  /** Removes the node's own parent groups where they are empty. */
+  void removeParent() throws IOException;
+}
