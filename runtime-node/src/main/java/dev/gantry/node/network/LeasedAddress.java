@@ -1,0 +1,9 @@
+package dev.gantry.node.network;
+
+/**
+ * One address of a network, given to one endpoint.
+ *
+ * @param prefixLength of the whole network
+ */
+public record LeasedAddress(
+    String networkId, String networkName, String address, int prefixLength, String gateway) {}

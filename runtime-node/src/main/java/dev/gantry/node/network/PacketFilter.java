@@ -1,0 +1,191 @@
+package dev.gantry.node.network;
+
+import dev.gantry.node.kernel.Nftables;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The node's one table of the packet filter. Published ports are entries of two maps, so that a
+ * packet's cost does not grow with their number. From a bridge nothing reaches the host itself,
+ * another network or {@code protectedHosts}; to a bridge comes only what is published or answers
+ * something from inside.
+ */
+final class PacketFilter implements AutoCloseable {
+  private final Nftables nftables = new Nftables();
+  private final String table;
+  private final List<String> protectedHosts;
+
+  /**
+   * @param protectedHosts addresses of the platform's own processes on other hosts
+   */
+  PacketFilter(String table, List<String> protectedHosts) {
+    this.table = table;
+    this.protectedHosts = protectedHosts;
+  }
+
+  /** A published port. */
+  record Publication(String protocol, String hostAddress, int hostPort, String address, int port) {
+    boolean onAnyAddress() {
+      return hostAddress.equals("0.0.0.0");
+    }
+
+    private String element() {
+      return onAnyAddress()
+          ? "%s . %d : %s . %d".formatted(protocol, hostPort, address, port)
+          : "%s . %s . %d : %s . %d".formatted(protocol, hostAddress, hostPort, address, port);
+    }
+
+    private String key() {
+      return onAnyAddress()
+          ? "%s . %d".formatted(protocol, hostPort)
+          : "%s . %s . %d".formatted(protocol, hostAddress, hostPort);
+    }
+
+    private String map() {
+      return onAnyAddress() ? "published_any" : "published_at";
+    }
+  }
+
+  /** A bridge and the subnet on it. */
+  record Bridge(String link, String subnet) {}
+
+  /** Makes the table as it has to be, in one transaction; what was there before is replaced. */
+  void install(Collection<Bridge> bridges, Collection<Publication> publications)
+      throws IOException {
+    StringBuilder commands = new StringBuilder();
+    commands.append("add table ip ").append(table).append('\n');
+    commands.append("delete table ip ").append(table).append('\n');
+    commands.append(
+        """
+        table ip %s {
+          map published_any { type inet_proto . inet_service : ipv4_addr . inet_service; }
+          map published_at { type inet_proto . ipv4_addr . inet_service : ipv4_addr . inet_service; }
+          set bridges { type ifname; }
+          set within { type ifname . ifname; }
+          set subnets { type ipv4_addr; flags interval; }
+          set protected { type ipv4_addr; }
+          chain publish {
+            dnat ip to meta l4proto . ip daddr . th dport map @published_at
+            dnat ip to meta l4proto . th dport map @published_any
+          }
+          chain prerouting {
+            type nat hook prerouting priority dstnat; policy accept;
+            fib daddr type local jump publish
+          }
+          chain output {
+            type nat hook output priority -100; policy accept;
+            fib daddr type local jump publish
+          }
+          chain postrouting {
+            type nat hook postrouting priority srcnat; policy accept;
+            ip saddr 127.0.0.0/8 oifname @bridges masquerade
+            ip saddr @subnets oifname @bridges ct status dnat masquerade
+            ip saddr @subnets oifname != @bridges masquerade
+          }
+          chain forward {
+            type filter hook forward priority filter; policy accept;
+            iifname != @bridges oifname != @bridges accept
+            ct state established,related accept
+            ct state invalid drop
+            iifname . oifname @within accept
+            iifname @bridges ip daddr @protected drop
+            oifname @bridges ct status dnat accept
+            oifname @bridges drop
+            ip saddr != @subnets drop
+          }
+          chain input {
+            type filter hook input priority filter; policy accept;
+            iifname != @bridges accept
+            ct state established,related accept
+            icmp type echo-request accept
+            drop
+          }
+        }
+        """
+            .formatted(table));
+    if (!protectedHosts.isEmpty()) {
+      commands.append(
+          "add element ip %s protected { %s }\n"
+              .formatted(table, String.join(", ", protectedHosts)));
+    }
+    bridges.forEach(bridge -> commands.append(addBridge(bridge)));
+    publications.forEach(publication -> commands.append(addPublication(publication)));
+    nftables.run(commands.toString());
+  }
+
+  void add(Bridge bridge) throws IOException {
+    nftables.run(addBridge(bridge));
+  }
+
+  void add(Collection<Publication> publications) throws IOException {
+    if (!publications.isEmpty()) {
+      StringBuilder commands = new StringBuilder();
+      publications.forEach(publication -> commands.append(addPublication(publication)));
+      nftables.run(commands.toString());
+    }
+  }
+
+  /** Ends publications; one that is not there is well. */
+  void remove(Collection<Publication> publications) {
+    for (Publication publication : publications) {
+      try {
+        nftables.run(
+            "delete element ip %s %s { %s }\n"
+                .formatted(table, publication.map(), publication.key()));
+      } catch (IOException _) {
+        // Gone already: somebody flushed the rules, or the removal is repeated.
+      }
+    }
+  }
+
+  private String addBridge(Bridge bridge) {
+    // Where bridged packets pass the filter too (br_netfilter), those within one bridge are let
+    // through.
+    return """
+    add element ip %1$s bridges { "%2$s" }
+    add element ip %1$s within { "%2$s" . "%2$s" }
+    add element ip %1$s subnets { %3$s }
+    """
+        .formatted(table, bridge.link(), bridge.subnet());
+  }
+
+  private String addPublication(Publication publication) {
+    return "add element ip %s %s { %s }\n"
+        .formatted(table, publication.map(), publication.element());
+  }
+
+  /** Whether the table is there, with every publication and no other. */
+  boolean matches(Collection<Publication> publications) {
+    try {
+      String any = nftables.run("list map ip %s published_any".formatted(table));
+      String at = nftables.run("list map ip %s published_at".formatted(table));
+      long listed = count(any) + count(at);
+      return listed == publications.size()
+          && nftables.run("list chain ip %s forward".formatted(table)).contains("@protected")
+          && publications.stream()
+              .allMatch(one -> (any + at).contains(one.address() + " . " + one.port()));
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** Elements of a listed map; the colon of its type is not one of them. */
+  private static long count(String map) {
+    return map.chars().filter(c -> c == ':').count() - 1;
+  }
+
+  /** Takes the table away; absent is well. */
+  void uninstall() {
+    try {
+      nftables.run("delete table ip " + table);
+    } catch (IOException _) {
+      // Not there.
+    }
+  }
+
+  @Override
+  public void close() {
+    nftables.close();
+  }
+}
