@@ -1,6 +1,16 @@
 package dev.gantry.delivery;
 
+import dev.gantry.events.Topics;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where messages go that can never be handled: {@code gantry.dead-letters}, with the reason and
@@ -8,30 +18,74 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * may go on without losing anything.
  */
 public final class DeadLetter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DeadLetter.class);
+  private static final int MAX_REASON = 1000;
+
+  private final KafkaClients kafka;
+  private final String consumer;
+  private final AtomicLong count = new AtomicLong();
+  private @Nullable Producer<String, byte[]> producer;
 
   /**
    * @param consumer who gives up on the messages, as {@code log-service}
    */
   public DeadLetter(KafkaClients kafka, String consumer) {
-    throw new UnsupportedOperationException();
+    this.kafka = kafka;
+    this.consumer = consumer;
   }
 
   /** Waits while the broker is away. */
   public void bury(ConsumerRecord<String, byte[]> poison, Throwable reason)
       throws InterruptedException {
-    throw new UnsupportedOperationException();
+    String from = poison.topic() + "-" + poison.partition() + "@" + poison.offset();
+    bury(Message.of(poison), from, reason);
   }
 
   /** The same for a message that the broker refuses for good. */
   public void bury(Message poison, Throwable reason) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    bury(poison, poison.topic(), reason);
+  }
+
+  private void bury(Message poison, String from, Throwable reason) throws InterruptedException {
+    String text = String.valueOf(reason);
+    Map<String, String> headers = new LinkedHashMap<>(poison.headers());
+    headers.put("dead-letter-from", from);
+    headers.put("dead-letter-consumer", consumer);
+    headers.put(
+        "dead-letter-reason", text.length() > MAX_REASON ? text.substring(0, MAX_REASON) : text);
+    log.error("{} gives up on a message of {}: {}", consumer, from, text);
+    Message letter =
+        new Message(Topics.DEAD_LETTERS.topic(), poison.key(), headers, poison.value());
+    while (true) {
+      try {
+        producer().send(letter.toProducerRecord()).get();
+        count.incrementAndGet();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException)) {
+          throw new IllegalStateException("cannot bury a message of " + from, e.getCause());
+        }
+        Thread.sleep(200);
+      }
+    }
+  }
+
+  private synchronized Producer<String, byte[]> producer() {
+    if (producer == null) {
+      producer = kafka.producer("dead-letter");
+    }
+    return producer;
   }
 
   /** Messages buried since start. */
   public long count() {
-    throw new UnsupportedOperationException();
+    return count.get();
   }
 
   @Override
-  public void close() {}
+  public synchronized void close() {
+    if (producer != null) {
+      producer.close();
+    }
+  }
 }

@@ -1,7 +1,25 @@
 package dev.gantry.delivery;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A durable queue of messages on disk, for a process without a database: first the journal, then
@@ -20,8 +38,33 @@ import java.util.function.Function;
  * broker.
  */
 public final class EventJournal implements AutoCloseable {
+  private final JournalSettings settings;
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final ReentrantLock forcing = new ReentrantLock();
+  private final List<JournalSegment> segments = new ArrayList<>();
+  private final Map<String, OpenIntent> intents = new LinkedHashMap<>();
+  private final Map<String, Long> intentSegments = new HashMap<>();
+  private final Map<String, Long> latestSnapshots = new HashMap<>();
+  private long nextNumber = 1;
+  private long published;
+  private long pendingCount;
+  private long pendingBytes;
+  private @Nullable Instant oldest;
+  private long refused;
+  private long superseded;
+  private int corrupt;
+  private volatile long durable;
+  private boolean closed;
 
-  private EventJournal() {}
+  private int readSegment;
+  private long readOffset;
+
+  private EventJournal(JournalSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
 
   /**
    * Opens or makes the journal; a torn tail is cut.
@@ -31,12 +74,80 @@ public final class EventJournal implements AutoCloseable {
    */
   public static EventJournal open(
       JournalSettings settings, InstantSource clock, Function<OpenIntent, Message> interrupted) {
-    throw new UnsupportedOperationException();
+    EventJournal journal = new EventJournal(settings, clock);
+    try {
+      journal.load();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open journal " + settings.directory(), e);
+    }
+    for (OpenIntent open : List.copyOf(journal.intents.values())) {
+      journal.settle(open.id(), interrupted.apply(open));
+    }
+    return journal;
   }
 
   /** For journals without intents. */
   public static EventJournal open(JournalSettings settings, InstantSource clock) {
-    throw new UnsupportedOperationException();
+    return open(
+        settings,
+        clock,
+        intent -> {
+          throw new IllegalStateException("a journal without intents has intent " + intent.id());
+        });
+  }
+
+  private void load() throws IOException {
+    Files.createDirectories(settings.directory());
+    published = readPosition();
+    List<Path> files;
+    try (Stream<Path> all = Files.list(settings.directory())) {
+      files = all.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+    }
+    for (int i = 0; i < files.size(); i++) {
+      JournalSegment.Opened opened = JournalSegment.open(files.get(i), i == files.size() - 1);
+      corrupt += opened.corrupt() ? 1 : 0;
+      segments.add(opened.segment());
+      for (JournalFrame frame : opened.frames()) {
+        nextNumber = frame.number() + 1;
+        note(frame, opened.segment().first(), frame.encode().length + 8);
+      }
+    }
+    nextNumber = Math.max(nextNumber, published + 1);
+    durable = nextNumber - 1;
+    if (segments.isEmpty()) {
+      segments.add(JournalSegment.create(settings.directory(), nextNumber));
+    }
+  }
+
+  private void note(JournalFrame frame, long segment, int bytes) {
+    switch (frame.kind()) {
+      case INTENT -> {
+        String id = String.valueOf(frame.id());
+        byte[] note = frame.note();
+        intents.put(id, new OpenIntent(id, note == null ? new byte[0] : note, frame.at()));
+        intentSegments.put(id, segment);
+      }
+      case OUTCOME -> {
+        intents.remove(String.valueOf(frame.id()));
+        intentSegments.remove(String.valueOf(frame.id()));
+      }
+      case MESSAGE -> {}
+    }
+    Message message = frame.message();
+    if (message != null && frame.number() > published) {
+      pendingCount++;
+      pendingBytes += bytes;
+      if (oldest == null) {
+        oldest = frame.at();
+      }
+      if (settings.snapshotTopics().contains(message.topic())) {
+        latestSnapshots.put(snapshotKey(message), frame.number());
+      }
+    }
+  }
+
+  private static String snapshotKey(Message message) {
+    return message.topic() + '\n' + message.key();
   }
 
   /**
@@ -44,17 +155,45 @@ public final class EventJournal implements AutoCloseable {
    * Returns its number.
    */
   public long append(Message message) {
-    throw new UnsupportedOperationException();
+    return write(JournalFrame.Kind.MESSAGE, null, null, message);
   }
 
   /** Takes a message and waits until it is on the disk; concurrent callers share one fsync. */
   public long appendDurable(Message message) {
-    throw new UnsupportedOperationException();
+    long number = append(message);
+    awaitDurable(number);
+    return number;
   }
 
   /** Waits until the message of that number, and so all before it, are on the disk. */
   public void awaitDurable(long number) {
-    throw new UnsupportedOperationException();
+    if (durable >= number) {
+      return;
+    }
+    forcing.lock();
+    try {
+      if (durable >= number) {
+        return;
+      }
+      JournalSegment active;
+      long target;
+      lock.lock();
+      try {
+        active = segments.getLast();
+        target = nextNumber - 1;
+      } finally {
+        lock.unlock();
+      }
+      active.force();
+      durable = Math.max(durable, target);
+    } catch (ClosedChannelException _) {
+      // The segment is gone because the broker has all of it.
+      durable = Math.max(durable, number);
+    } catch (IOException e) {
+      throw new JournalRefusedException("the disk did not take it", e);
+    } finally {
+      forcing.unlock();
+    }
   }
 
   /**
@@ -62,7 +201,7 @@ public final class EventJournal implements AutoCloseable {
    * will get.
    */
   public long intend(String id, byte[] note) {
-    throw new UnsupportedOperationException();
+    return write(JournalFrame.Kind.INTENT, id, note, null);
   }
 
   /**
@@ -70,13 +209,196 @@ public final class EventJournal implements AutoCloseable {
    * published all the same.
    */
   public long settle(String id, Message outcome) {
-    throw new UnsupportedOperationException();
+    return write(JournalFrame.Kind.OUTCOME, id, null, outcome);
+  }
+
+  private long write(
+      JournalFrame.Kind kind,
+      @Nullable String id,
+      byte @Nullable [] note,
+      @Nullable Message message) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new JournalRefusedException("it is closed");
+      }
+      JournalFrame frame = new JournalFrame(kind, nextNumber, clock.instant(), id, note, message);
+      byte[] body = frame.encode();
+      admit(kind, message, body.length);
+      if (segments.getLast().size() > settings.segmentBytes()) {
+        // What is in a full segment is on the disk before the next one begins.
+        segments.getLast().force();
+        segments.add(JournalSegment.create(settings.directory(), nextNumber));
+      }
+      JournalSegment active = segments.getLast();
+      int bytes = active.append(body);
+      nextNumber++;
+      note(frame, active.first(), bytes);
+      arrived.signalAll();
+      return frame.number();
+    } catch (IOException e) {
+      refused++;
+      throw new JournalRefusedException("the disk did not take it", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void admit(JournalFrame.Kind kind, @Nullable Message message, int bytes) {
+    boolean outcome = kind == JournalFrame.Kind.OUTCOME;
+    boolean snapshot = message != null && settings.snapshotTopics().contains(message.topic());
+    long limit =
+        outcome || snapshot
+            ? settings.limitBytes() + settings.limitBytes() / 4
+            : settings.limitBytes();
+    if (bytes > settings.recordBytes()) {
+      refused++;
+      throw new JournalRefusedException("a message of " + bytes + " bytes is too large");
+    }
+    if (pendingBytes + bytes > limit) {
+      refused++;
+      throw new JournalRefusedException(
+          "it is full: the broker has not taken " + pendingCount + " messages");
+    }
   }
 
   public JournalStatus status() {
-    throw new UnsupportedOperationException();
+    lock.lock();
+    try {
+      Duration age =
+          oldest == null || pendingCount == 0
+              ? Duration.ZERO
+              : Duration.between(oldest, clock.instant());
+      return new JournalStatus(
+          pendingCount, pendingBytes, age, intents.size(), refused, superseded, corrupt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Messages to publish next, and the number that acknowledges them and all before. */
+  record Batch(List<Message> messages, long last) {}
+
+  /** Waits for messages, at most {@code wait}; an empty batch may still have to be acknowledged. */
+  Batch next(int limit, Duration wait) throws InterruptedException, IOException {
+    lock.lock();
+    try {
+      long nanos = wait.toNanos();
+      while (readSegment == segments.size() - 1
+          && readOffset >= segments.getLast().size()
+          && !closed) {
+        if (nanos <= 0) {
+          return new Batch(List.of(), published);
+        }
+        nanos = arrived.awaitNanos(nanos);
+      }
+      return readBatch(limit);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Batch readBatch(int limit) throws IOException {
+    List<Message> messages = new ArrayList<>();
+    long last = published;
+    while (messages.size() < limit) {
+      JournalSegment.Read read = segments.get(readSegment).read(readOffset);
+      if (read == null) {
+        if (readSegment == segments.size() - 1) {
+          break;
+        }
+        readSegment++;
+        readOffset = 0;
+        continue;
+      }
+      JournalFrame frame = read.frame();
+      Message message = frame.message();
+      if (frame.number() > published) {
+        last = frame.number();
+        if (message != null) {
+          if (isSuperseded(message, frame.number())) {
+            superseded++;
+          } else {
+            messages.add(message);
+          }
+          pendingCount--;
+          pendingBytes -= read.next() - readOffset;
+        }
+      }
+      readOffset = read.next();
+    }
+    oldest = pendingCount == 0 ? null : oldest;
+    return new Batch(messages, last);
+  }
+
+  private boolean isSuperseded(Message message, long number) {
+    if (!settings.snapshotTopics().contains(message.topic())) {
+      return false;
+    }
+    Long latest = latestSnapshots.get(snapshotKey(message));
+    if (latest == null || latest <= number) {
+      latestSnapshots.remove(snapshotKey(message));
+      return false;
+    }
+    return true;
+  }
+
+  /** All up to {@code number} are with the broker; segments that nobody needs are removed. */
+  void acknowledge(long number) throws IOException {
+    lock.lock();
+    try {
+      if (number <= published) {
+        return;
+      }
+      published = number;
+      if (pendingCount == 0) {
+        oldest = null;
+      }
+      writePosition(number);
+      long oldestIntent =
+          intentSegments.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+      while (readSegment > 0 && segments.getFirst().first() < oldestIntent) {
+        segments.removeFirst().delete();
+        readSegment--;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Path positionFile() {
+    return settings.directory().resolve("published");
+  }
+
+  private long readPosition() throws IOException {
+    try {
+      return Long.parseLong(Files.readString(positionFile()).strip());
+    } catch (NoSuchFileException | NumberFormatException _) {
+      return 0;
+    }
+  }
+
+  /** Not forced: a position that is too old after a power cut only repeats messages. */
+  private void writePosition(long number) throws IOException {
+    Path beside = settings.directory().resolve("published.new");
+    Files.writeString(beside, Long.toString(number));
+    Files.move(beside, positionFile(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signalAll();
+      for (JournalSegment segment : segments) {
+        segment.force();
+        segment.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close journal " + settings.directory(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
 }
