@@ -5,12 +5,14 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.log.ContainerLog;
 import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
+import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.stream.DetachKeys;
 import dev.gantry.node.stream.StreamConnection;
 import dev.gantry.node.stream.StreamInput;
 import dev.gantry.node.stream.StreamSession;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One client attached to a container: the run that goes on, or the next one. Where its output
@@ -18,11 +20,12 @@ import java.nio.file.Path;
  * between attach and start, or before the first read, is not lost.
  */
 public final class AttachSession implements StreamSession {
+  private static final long LOOK_ANYWAY_SECONDS = 5;
+
   private final ContainerCell cell;
   private final AttachRequest request;
-  private final Path file;
+  private final RunFiles files;
   private final LogWatch watch;
-  private final Stdin.Source stdins;
   private final Runnable onDetach;
   private final DetachKeys keys;
   private final boolean tty;
@@ -32,48 +35,37 @@ public final class AttachSession implements StreamSession {
   public AttachSession(
       ContainerCell cell,
       AttachRequest request,
-      Path file,
+      RunFiles files,
       LogWatch watch,
-      Stdin.Source stdins,
       Runnable onDetach)
       throws IOException {
     this.cell = cell;
     this.request = request;
-    this.file = file;
+    this.files = files;
     this.watch = watch;
-    this.stdins = stdins;
     this.onDetach = onDetach;
     this.tty = cell.record().isTty();
     this.keys = tty ? DetachKeys.parse(request.detachKeys()) : DetachKeys.none();
     this.run = cell.presentOrNextRun();
-    this.from = request.logs() ? 0 : new ContainerLog(file).size();
+    this.from = request.logs() ? 0 : new ContainerLog(files.log()).size();
   }
 
   @Override
   public void run(StreamConnection connection) throws Exception {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IOException(file + " is in no folder");
-    }
+    var log = new ContainerLog(files.log());
     if (!request.stream()) {
       if (request.logs()) {
-        new ContainerLog(file)
-            .replay(0, request.stdout(), request.stderr(), tty, Growth.NONE, connection.output());
+        log.replay(
+            0, request.stdout(), request.stderr(), tty, Growth.NONE, connection.output());
       }
       return;
     }
-    try (var growth = new RunGrowth(cell, run, connection, watch, folder)) {
-      ContainerRecord record = cell.record();
-      if (request.stdin() && Boolean.TRUE.equals(record.spec().config().openStdin())) {
-        boolean once = Boolean.TRUE.equals(record.spec().config().stdinOnce());
-        connection.startInput(
-            new StdinPump(cell, run, stdins, keys, once && !tty, growth::leave, this::detached));
-      } else {
-        connection.startInput(StreamInput.IGNORED);
-      }
+    try (var growth =
+        new FollowGrowth(this::over, cell::watch, connection, watch, files.log())) {
+      connection.startInput(input(growth));
       if (request.stdout() || request.stderr()) {
-        new ContainerLog(file)
-            .replay(from, request.stdout(), request.stderr(), tty, growth, connection.output());
+        log.replay(
+            from, request.stdout(), request.stderr(), tty, growth, connection.output());
       } else {
         while (!growth.ended() && growth.await(0)) {
           // Only input is attached: the session lasts as long as the run.
@@ -82,7 +74,52 @@ public final class AttachSession implements StreamSession {
     }
   }
 
-  private void detached() {
-    onDetach.run();
+  private boolean over() {
+    return cell.endedRuns() >= run || cell.isGone();
+  }
+
+  private StreamInput input(FollowGrowth growth) {
+    ContainerRecord record = cell.record();
+    if (!request.stdin() || !Boolean.TRUE.equals(record.spec().config().openStdin())) {
+      return StreamInput.IGNORED;
+    }
+    boolean once = Boolean.TRUE.equals(record.spec().config().stdinOnce());
+    return new StdinPump(
+        this::openStdin,
+        keys,
+        once && !tty,
+        new StdinPump.Session() {
+          @Override
+          public void leave() {
+            growth.leave();
+          }
+
+          @Override
+          public void detached() {
+            onDetach.run();
+          }
+
+          @Override
+          public boolean isRunning() {
+            return cell.startedRuns() >= run && !over();
+          }
+        });
+  }
+
+  /** Before the run begins the client's input waits in the connection. */
+  private Stdin openStdin() throws IOException {
+    var wake = new Semaphore(0);
+    try (var _ = cell.watch(wake::release)) {
+      while (cell.startedRuns() < run) {
+        if (over()) {
+          throw new IOException("the container has ended");
+        }
+        var unused = wake.tryAcquire(LOOK_ANYWAY_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    return Stdin.open(files);
   }
 }

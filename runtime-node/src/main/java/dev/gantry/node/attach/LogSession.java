@@ -8,7 +8,6 @@ import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamConnection;
 import dev.gantry.node.stream.StreamInput;
 import dev.gantry.node.stream.StreamSession;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +31,16 @@ public final class LogSession implements StreamSession {
 
   @Override
   public void run(StreamConnection connection) throws Exception {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IOException(file + " is in no folder");
-    }
     ContainerRecord record = cell.record();
-    try (var growth = new RunGrowth(cell, run, connection, watch, folder)) {
+    try (var growth = new FollowGrowth(this::over, cell::watch, connection, watch, file)) {
       connection.startInput(StreamInput.IGNORED);
       new ContainerLog(file)
           .read(query, record.isTty(), details(record), growth, connection.output());
     }
+  }
+
+  private boolean over() {
+    return cell.endedRuns() >= run || cell.isGone();
   }
 
   /** The labels and variables that the options of the logging driver name. */

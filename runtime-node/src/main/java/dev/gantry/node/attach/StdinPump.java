@@ -1,48 +1,45 @@
 package dev.gantry.node.attach;
 
-import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.stream.DetachKeys;
 import dev.gantry.node.stream.StreamInput;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Carries a client's input to the container. Before the run begins nothing is read on: the input
- * waits in the connection.
- */
-final class StdinPump implements StreamInput {
-  private static final long LOOK_ANYWAY_SECONDS = 5;
+/** Carries a client's input to a process, and notices the keys that detach. */
+public final class StdinPump implements StreamInput {
 
-  private final ContainerCell cell;
-  private final int run;
-  private final Stdin.Source stdins;
+  /** Waits until the process runs and opens its input. */
+  @FunctionalInterface
+  public interface Opener {
+    Stdin open() throws IOException;
+  }
+
+  /** What happens to the session beside its input. */
+  public interface Session {
+    /** Ends it. */
+    void leave();
+
+    /** The client pressed the keys. */
+    void detached();
+
+    /** Whether the process runs, so that its input can be ended for a client that has left. */
+    boolean isRunning();
+  }
+
+  private final Opener opener;
   private final DetachKeys keys;
   private final boolean endsInput;
-  private final Runnable leave;
-  private final Runnable detached;
+  private final Session session;
   private @Nullable Stdin stdin;
 
   /**
-   * @param endsInput whether the end of this client's input is the end of the container's
-   * @param leave ends the session
+   * @param endsInput whether the end of this client's input is the end of the process's
    */
-  StdinPump(
-      ContainerCell cell,
-      int run,
-      Stdin.Source stdins,
-      DetachKeys keys,
-      boolean endsInput,
-      Runnable leave,
-      Runnable detached) {
-    this.cell = cell;
-    this.run = run;
-    this.stdins = stdins;
+  public StdinPump(Opener opener, DetachKeys keys, boolean endsInput, Session session) {
+    this.opener = opener;
     this.keys = keys;
     this.endsInput = endsInput;
-    this.leave = leave;
-    this.detached = detached;
+    this.session = session;
   }
 
   @Override
@@ -53,8 +50,8 @@ final class StdinPump implements StreamInput {
       open().write(passed, passed.length);
     }
     if (result.detached()) {
-      detached.run();
-      leave.run();
+      session.detached();
+      session.leave();
     }
   }
 
@@ -63,18 +60,18 @@ final class StdinPump implements StreamInput {
     if (endsInput) {
       open().end();
     } else {
-      leave.run();
+      session.leave();
     }
   }
 
   @Override
   public void gone() {
     try {
-      if (endsInput && cell.endedRuns() < run && cell.startedRuns() >= run) {
+      if (endsInput && session.isRunning()) {
         open().end();
       }
     } catch (IOException _) {
-      // The container has ended meanwhile, and its input with it.
+      // The process has ended meanwhile, and its input with it.
     } finally {
       if (stdin != null) {
         stdin.close();
@@ -85,25 +82,9 @@ final class StdinPump implements StreamInput {
   private Stdin open() throws IOException {
     Stdin opened = stdin;
     if (opened == null) {
-      awaitStart();
-      opened = stdins.open(cell.id());
+      opened = opener.open();
       stdin = opened;
     }
     return opened;
-  }
-
-  private void awaitStart() throws IOException {
-    var wake = new Semaphore(0);
-    try (var _ = cell.watch(wake::release)) {
-      while (cell.startedRuns() < run) {
-        if (cell.endedRuns() >= run || cell.isGone()) {
-          throw new IOException("the container has ended");
-        }
-        var unused = wake.tryAcquire(LOOK_ANYWAY_SECONDS, TimeUnit.SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.gantry.node.config;
 
 import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.ExecId;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.runtime.RunFiles;
 import java.nio.file.Path;
 
 /**
@@ -16,12 +18,17 @@ import java.nio.file.Path;
  *   volumes/TEAM/NAME/volume.json   labels and options
  *                     _data/        what containers see
  *   orphan-logs/                    output of removed containers on its way to log-service
+ *   execs/ID/output.log             what an attached exec wrote
+ *   layers/ snapshots/              see the package snapshot
  *   journal/                        facts on their way to Kafka
  * run root (0700, gone after a reboot)
+ *   s/ID/attach                     sockets of conmon
+ *   roots/ID                        where file systems are mounted
  *   containers/ID/                  hosts, hostname, resolv.conf, bundle, sockets of one run
  * </pre>
  */
 public record NodeFiles(Path data, Path run) {
+  private static final int SOCKET_NAME = 16;
 
   public Path nodeId() {
     return data.resolve("node-id");
@@ -55,12 +62,51 @@ public record NodeFiles(Path data, Path run) {
     return volumes().resolve(team.value()).resolve(name);
   }
 
+  public Path layers() {
+    return data.resolve("layers");
+  }
+
+  public Path snapshots() {
+    return data.resolve("snapshots");
+  }
+
+  /** Where the file systems of running containers are mounted. */
+  public Path roots() {
+    return run.resolve("roots");
+  }
+
   public Path orphanLogs() {
     return data.resolve("orphan-logs");
   }
 
   public Path journal() {
     return data.resolve("journal");
+  }
+
+  /** Output of execs while somebody may read it. */
+  public Path execs() {
+    return data.resolve("execs");
+  }
+
+  /** Short, since the address of a unix socket is at most 108 bytes. */
+  public Path sockets() {
+    return run.resolve("s");
+  }
+
+  /** The files of a container's run, as conmon and the OCI runtime use them. */
+  public RunFiles runFiles(ContainerId id) {
+    return new RunFiles(
+        id.value(), run(id), output(id), sockets(), id.value().substring(0, SOCKET_NAME));
+  }
+
+  /** The files of an exec; its output is thrown away where nobody will read it. */
+  public RunFiles execFiles(ContainerId container, ExecId exec, boolean read) {
+    return new RunFiles(
+        container.value(),
+        run(container).resolve("execs").resolve(exec.value()),
+        read ? execs().resolve(exec.value()).resolve("output.log") : Path.of("/dev/null"),
+        sockets(),
+        exec.value().substring(0, SOCKET_NAME));
   }
 
   public Path runs() {

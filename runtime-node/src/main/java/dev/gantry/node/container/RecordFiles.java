@@ -8,14 +8,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -79,7 +76,7 @@ final class RecordFiles {
   /** Takes the record and its folder away; the container is gone when this returns. */
   void delete(ContainerId id) throws IOException {
     Files.deleteIfExists(files.record(id));
-    deleteTree(files.container(id));
+    RecordTree.delete(files.container(id));
     force(files.containers());
   }
 
@@ -94,7 +91,7 @@ final class RecordFiles {
               JSON.readValue(
                   Files.readAllBytes(folder.resolve("record.json")), ContainerRecord.class));
         } catch (NoSuchFileException _) {
-          deleteTree(folder);
+          RecordTree.delete(folder);
         } catch (JacksonException e) {
           log.error("cannot read record {}: {}; it is left as it is", folder, e.getMessage());
         }
@@ -107,28 +104,5 @@ final class RecordFiles {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
-  }
-
-  static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path folder, @org.jspecify.annotations.Nullable IOException e) throws IOException {
-            Files.deleteIfExists(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

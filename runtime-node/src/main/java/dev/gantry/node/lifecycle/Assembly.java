@@ -1,5 +1,6 @@
 package dev.gantry.node.lifecycle;
 
+import dev.gantry.node.bundle.BundleMount;
 import dev.gantry.node.container.Attachment;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.Fact;
@@ -15,6 +16,7 @@ final class Assembly {
   private final ContainerRecord record;
   private final List<Fact> facts = new ArrayList<>();
   private @Nullable Path root;
+  private List<BundleMount> mounts = List.of();
   private @Nullable Path netns;
   private @Nullable Attachment attachment;
   private State.@Nullable Life life;
@@ -27,6 +29,15 @@ final class Assembly {
     return record;
   }
 
+  /** The record with what the container has by now, for taking it down again. */
+  ContainerRecord soFar() {
+    ContainerRecord.Run run = record.run();
+    return record.next(
+        new ContainerRecord.Run(
+            run.state(), run.stoppedByUser(), run.restartCount(), attachment),
+        List.of());
+  }
+
   /** Where the container's file system is mounted. */
   Path root() {
     return Objects.requireNonNull(root, "no snapshot is mounted yet");
@@ -34,6 +45,15 @@ final class Assembly {
 
   void root(Path mounted) {
     root = mounted;
+  }
+
+  /** What is mounted into the container beyond what every one has. */
+  List<BundleMount> mounts() {
+    return mounts;
+  }
+
+  void mounts(List<BundleMount> resolved) {
+    mounts = resolved;
   }
 
   /** The network namespace to join; null for the host's. */

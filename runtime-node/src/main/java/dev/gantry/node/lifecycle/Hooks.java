@@ -29,7 +29,7 @@ final class Hooks {
       faults.pass("start.afterRuntime");
     } catch (IOException | RuntimeException e) {
       try {
-        down(assembly.record());
+        down(assembly.soFar());
       } catch (IOException undo) {
         e.addSuppressed(undo);
       }

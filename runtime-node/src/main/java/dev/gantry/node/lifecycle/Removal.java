@@ -3,6 +3,7 @@ package dev.gantry.node.lifecycle;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
+import dev.gantry.node.snapshot.SnapshotStore;
 import dev.gantry.node.volume.MountEntry;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
@@ -20,9 +21,9 @@ final class Removal {
 
   private final Context context;
   private final Stopping stopping;
-  private final Snapshots snapshots;
+  private final SnapshotStore snapshots;
 
-  Removal(Context context, Stopping stopping, Snapshots snapshots) {
+  Removal(Context context, Stopping stopping, SnapshotStore snapshots) {
     this.context = context;
     this.stopping = stopping;
     this.snapshots = snapshots;

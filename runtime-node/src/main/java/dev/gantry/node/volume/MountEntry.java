@@ -26,6 +26,38 @@ public record MountEntry(
     boolean createSource,
     Map<String, String> options) {
 
+  /** The same with the name that an anonymous volume got. */
+  public MountEntry named(String name) {
+    return new MountEntry(
+        kind,
+        name,
+        source,
+        destination,
+        mode,
+        readOnly,
+        propagation,
+        anonymous,
+        copyUp,
+        createSource,
+        options);
+  }
+
+  /** The same for another container, whose own it is not. */
+  public MountEntry inherited(boolean asReadOnly) {
+    return new MountEntry(
+        kind,
+        volume,
+        source,
+        destination,
+        mode,
+        readOnly || asReadOnly,
+        propagation,
+        false,
+        copyUp,
+        createSource,
+        options);
+  }
+
   /** The kinds of the Engine API that the node serves. */
   public enum Kind {
     VOLUME,

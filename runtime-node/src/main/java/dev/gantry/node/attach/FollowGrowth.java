@@ -1,6 +1,5 @@
 package dev.gantry.node.attach;
 
-import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamConnection;
@@ -8,38 +7,51 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
-/** Follows the output of one run of a container for one client, until run or client is over. */
-final class RunGrowth implements Growth, AutoCloseable {
+/** Follows what a process writes for one client, until the process or the client is over. */
+public final class FollowGrowth implements Growth, AutoCloseable {
   private static final long LOOK_ANYWAY_SECONDS = 5;
 
-  private final ContainerCell cell;
-  private final int run;
+  private final BooleanSupplier over;
   private final StreamConnection connection;
   private final Semaphore wake = new Semaphore(0);
-  private final ContainerCell.Watch states;
+  private final AutoCloseable states;
   private final AutoCloseable writes;
   private volatile boolean left;
 
-  RunGrowth(ContainerCell cell, int run, StreamConnection connection, LogWatch watch, Path folder)
+  /**
+   * @param over whether the process has ended and all its output is in the file
+   * @param states lets a watcher be told when {@code over} may have changed
+   */
+  public FollowGrowth(
+      BooleanSupplier over,
+      Function<Runnable, ? extends AutoCloseable> states,
+      StreamConnection connection,
+      LogWatch watch,
+      Path file)
       throws IOException {
-    this.cell = cell;
-    this.run = run;
+    Path folder = file.getParent();
+    if (folder == null) {
+      throw new IOException(file + " is in no folder");
+    }
+    this.over = over;
     this.connection = connection;
-    this.states = cell.watch(wake::release);
+    this.states = states.apply(wake::release);
     this.writes = watch.follow(folder, wake::release);
     connection.onGone(wake::release);
   }
 
   /** The client wants no more, though it may still be there. */
-  void leave() {
+  public void leave() {
     left = true;
     wake.release();
   }
 
   @Override
   public boolean ended() {
-    return cell.endedRuns() >= run || cell.isGone();
+    return over.getAsBoolean();
   }
 
   @Override
@@ -53,9 +65,13 @@ final class RunGrowth implements Growth, AutoCloseable {
 
   @Override
   public void close() {
-    states.close();
+    closeQuietly(states);
+    closeQuietly(writes);
+  }
+
+  private static void closeQuietly(AutoCloseable watch) {
     try {
-      writes.close();
+      watch.close();
     } catch (Exception _) {
       // A watch that is gone already is as closed as it can be.
     }

@@ -1,0 +1,195 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.TeamId;
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.ContainerSpec;
+import dev.gantry.node.container.Fact;
+import dev.gantry.node.container.State;
+import dev.gantry.node.volume.MountEntry;
+import dev.gantry.node.volume.MountPlan;
+import dev.gantry.services.CreateContainer;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ResolvedImage;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * Creates containers. The record is the first thing that is made and what everything else hangs
+ * from; so a create that a crash interrupts is either there or has left nothing.
+ */
+final class Creation {
+  private final Context context;
+  private final Images images;
+  private final ContainerSpec specs;
+  private final Predicate<String> mayBind;
+  private final RandomGenerator random;
+
+  /** Creates that are under way, so that the same one asked twice is done once. */
+  private final Map<ContainerId, ReentrantLock> underWay = new ConcurrentHashMap<>();
+
+  Creation(
+      Context context,
+      Images images,
+      ContainerSpec specs,
+      Predicate<String> mayBind,
+      RandomGenerator random) {
+    this.context = context;
+    this.images = images;
+    this.specs = specs;
+    this.mayBind = mayBind;
+    this.random = random;
+  }
+
+  /** The container, made now or by the same call before. */
+  ContainerCell create(CreateContainer request) {
+    ReentrantLock lock = underWay.computeIfAbsent(request.id(), _ -> new ReentrantLock());
+    lock.lock();
+    try {
+      var existing = context.containers().find(request.id());
+      if (existing.isPresent()) {
+        return context.containers().require(request.team(), request.id());
+      }
+      return make(request);
+    } catch (IOException e) {
+      throw new ServiceException(ErrorCode.INTERNAL, String.valueOf(e.getMessage()), e);
+    } finally {
+      lock.unlock();
+      underWay.remove(request.id(), lock);
+    }
+  }
+
+  private ContainerCell make(CreateContainer request) throws IOException {
+    ResolvedImage image = request.image();
+    ContainerConfig config = specs.config(request);
+    HostConfig host = specs.host(request);
+    specs.check(config, host);
+    List<MountEntry> mounts =
+        named(MountPlan.of(config, host, inherited(request.team(), host)));
+    checkBinds(request.team(), mounts);
+    context.faults().pass("create.beforeLayers");
+    images.ensure(request.team(), image);
+    context.faults().pass("create.beforeRecord");
+    var created = context.clock().instant();
+    ContainerRecord record =
+        new ContainerRecord(
+            new ContainerRecord.Identity(
+                request.id(), request.team(), request.name(), 1, created),
+            new ContainerRecord.Spec(
+                new ContainerRecord.Image(
+                    image.id(),
+                    image.os(),
+                    image.architecture(),
+                    image.layers().stream().map(ResolvedImage.Layer::diffId).toList()),
+                config,
+                host,
+                request.request().networkingConfig(),
+                mounts),
+            new ContainerRecord.Run(new State.Created(0, ""), false, 0, null),
+            1,
+            List.of(
+                new Fact(
+                    "container",
+                    request.id().value(),
+                    "create",
+                    Map.of(),
+                    Context.nanos(created))));
+    ContainerCell cell =
+        context
+            .containers()
+            .create(
+                record,
+                () -> {
+                  context.faults().pass("create.afterRecord");
+                  useVolumes(record);
+                });
+    context.faults().pass("create.afterVolumes");
+    return cell;
+  }
+
+  /** Makes sure of every volume that the record names; also called at start-up. */
+  void useVolumes(ContainerRecord record) {
+    for (MountEntry mount : record.spec().mounts()) {
+      if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() != null) {
+        context
+            .volumes()
+            .use(record.team(), mount.volume(), mount.anonymous(), record.id());
+      }
+    }
+  }
+
+  /** Gives each anonymous volume its name. */
+  private List<MountEntry> named(List<MountEntry> mounts) {
+    List<MountEntry> named = new ArrayList<>();
+    for (MountEntry mount : mounts) {
+      if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() == null) {
+        byte[] name = new byte[32];
+        random.nextBytes(name);
+        named.add(mount.named(HexFormat.of().formatHex(name)));
+      } else {
+        named.add(mount);
+      }
+    }
+    return named;
+  }
+
+  /** The mounts of the containers that {@code --volumes-from} names. */
+  private List<MountEntry> inherited(TeamId team, HostConfig host) {
+    List<MountEntry> mounts = new ArrayList<>();
+    for (String from : host.volumesFrom() == null ? List.<String>of() : host.volumesFrom()) {
+      String[] parts = from.split(":", 2);
+      ContainerCell source =
+          context.containers().all().stream()
+              .filter(cell -> cell.record().team().equals(team))
+              .filter(cell -> matches(cell, parts[0]))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new ServiceException(
+                          ErrorCode.NOT_FOUND, "No such container: " + parts[0]));
+      boolean readOnly = parts.length == 2 && parts[1].contains("ro");
+      source.record().spec().mounts().stream()
+          .filter(mount -> mount.kind() != MountEntry.Kind.TMPFS)
+          .map(mount -> mount.inherited(readOnly))
+          .forEach(mounts::add);
+    }
+    return mounts;
+  }
+
+  private static boolean matches(ContainerCell cell, String reference) {
+    return cell.record().identity().name().equals(reference)
+        || (reference.length() >= 12 && cell.id().value().startsWith(reference));
+  }
+
+  private void checkBinds(TeamId team, List<MountEntry> mounts) {
+    for (MountEntry mount : mounts) {
+      if (mount.kind() == MountEntry.Kind.BIND && mount.source() != null) {
+        if (!mayBind.test(team.value())) {
+          throw new ServiceException(
+              ErrorCode.FORBIDDEN, "team " + team + " may not bind paths of the host");
+        }
+        if (!mount.createSource()
+            && !Files.exists(Path.of(mount.source()), LinkOption.NOFOLLOW_LINKS)) {
+          throw new ServiceException(
+              ErrorCode.INVALID,
+              "invalid mount config for type \"bind\": bind source path does not exist: "
+                  + mount.source());
+        }
+      }
+    }
+  }
+}

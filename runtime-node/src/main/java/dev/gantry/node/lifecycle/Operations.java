@@ -1,0 +1,232 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.TeamId;
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.container.ContainerSpec;
+import dev.gantry.node.container.Containers;
+import dev.gantry.node.container.Fact;
+import dev.gantry.node.container.State;
+import dev.gantry.node.log.LogShipper;
+import dev.gantry.node.volume.Volumes;
+import dev.gantry.services.CreateContainer;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.FaultPoints;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can be done to a container of this node. */
+public final class Operations {
+  private final Context context;
+  private final Creation creation;
+  private final Starting starting;
+  private final Stopping stopping;
+  private final Ending ending;
+  private final Removal removal;
+
+  /**
+   * @param mayBind teams that may bind paths of the host
+   */
+  public Operations(
+      Parts parts, Kernel kernel, Images images, ContainerSpec specs, Predicate<String> mayBind) {
+    var processes =
+        new ConmonProcesses(parts.files(), kernel.cgroups(), kernel.exits(), parts.clock());
+    this.context =
+        new Context(
+            parts.containers(),
+            new Hooks(hooks(parts, kernel), parts.faults()),
+            processes,
+            parts.volumes(),
+            parts.files(),
+            parts.shipper(),
+            parts.faults(),
+            parts.clock());
+    this.creation = new Creation(context, images, specs, mayBind, parts.random());
+    this.ending = new Ending(context);
+    this.starting = new Starting(context, ending);
+    this.stopping = new Stopping(context);
+    this.removal = new Removal(context, stopping, kernel.snapshots());
+    ending.connect(starting::scheduleRestart, removal::autoRemove);
+  }
+
+  /** What the operations need of the node. */
+  public record Parts(
+      Containers containers,
+      Volumes volumes,
+      NodeFiles files,
+      LogShipper shipper,
+      FaultPoints faults,
+      InstantSource clock,
+      RandomGenerator random) {}
+
+  private static List<Hook> hooks(Parts parts, Kernel kernel) {
+    return List.of(
+        new SnapshotHook(kernel.snapshots()),
+        new MountsHook(parts.volumes(), parts.clock()),
+        new NetworkHook(kernel.sandboxes(), parts.clock()),
+        new BundleHook(parts.files(), kernel.bundles(), kernel.cgroups()),
+        new RuntimeHook(
+            parts.files(), kernel.conmon(), kernel.cgroups(), parts.faults(), parts.clock()));
+  }
+
+  /** The container, if the team has it here. */
+  public ContainerCell require(TeamId team, ContainerId id) {
+    return context.containers().require(team, id);
+  }
+
+  public ContainerCell create(CreateContainer request) {
+    return creation.create(request);
+  }
+
+  /** False where it runs already. */
+  public boolean start(ContainerCell cell) {
+    return starting.start(cell);
+  }
+
+  /** False where it did not run. */
+  public boolean stop(ContainerCell cell, @Nullable Integer timeout, @Nullable String signal) {
+    return stopping.stop(cell, timeout, signal);
+  }
+
+  public void kill(ContainerCell cell, @Nullable String signal) {
+    stopping.kill(cell, signal);
+  }
+
+  public void restart(ContainerCell cell, @Nullable Integer timeout, @Nullable String signal) {
+    ending.holdBack(cell, true);
+    try {
+      stopping.stop(cell, timeout, signal);
+    } finally {
+      ending.holdBack(cell, false);
+    }
+    starting.start(cell);
+    cell.tell(context.fact(cell.record(), "restart"));
+  }
+
+  public void pause(ContainerCell cell) {
+    stopping.pause(cell);
+  }
+
+  public void unpause(ContainerCell cell) {
+    stopping.unpause(cell);
+  }
+
+  public void rename(ContainerCell cell, String name) {
+    Object unused =
+        cell.exclusively(
+            () -> {
+              ContainerRecord record = cell.record();
+              String old = record.identity().name();
+              Fact fact = context.fact(record, "rename", Map.of("oldName", "/" + old));
+              return old.equals(name) ? record : cell.write(record.renamed(name, List.of(fact)));
+            });
+  }
+
+  public void remove(ContainerCell cell, boolean volumes, boolean force) {
+    removal.remove(cell, volumes, force);
+  }
+
+  public void resize(ContainerCell cell, int rows, int columns) {
+    ContainerRecord record = requireRunning(cell);
+    if (record.isTty()) {
+      try {
+        context.processes().resize(record, rows, columns);
+      } catch (IOException e) {
+        throw new ServiceException(
+            ErrorCode.INTERNAL, "cannot resize container " + cell.id() + ": " + e.getMessage(), e);
+      }
+    }
+    cell.tell(
+        context.fact(
+            record,
+            "resize",
+            Map.of("height", Integer.toString(rows), "width", Integer.toString(columns))));
+  }
+
+  /** The record of a container that runs; what needs a running one is refused otherwise. */
+  public ContainerRecord requireRunning(ContainerCell cell) {
+    ContainerRecord record = cell.record();
+    if (record.state().life() == null) {
+      throw new ServiceException(
+          ErrorCode.CONFLICT, "container " + cell.id() + " is not running");
+    }
+    return record;
+  }
+
+  /** Tells something that happened to the container now. */
+  public void tell(ContainerCell cell, String action, Map<String, String> attributes) {
+    cell.tell(context.fact(cell.record(), action, attributes));
+  }
+
+  public Processes processes() {
+    return context.processes();
+  }
+
+  /** What start-up repair drives; the same steps as normal running. */
+  public Repairs repairs() {
+    return new Repairs();
+  }
+
+  /** The operations of a start after a crash. */
+  public final class Repairs {
+
+    /** Makes sure of the volumes that the record names. */
+    public void volumes(ContainerCell cell) {
+      creation.useVolumes(cell.record());
+    }
+
+    /** A run that goes on: its end will be noticed, its output shipped. */
+    public void resume(ContainerCell cell) throws IOException {
+      track(cell);
+      ending.watch(cell, cell.record());
+    }
+
+    /** Output that an ended container left to be shipped. */
+    public void track(ContainerCell cell) throws IOException {
+      ContainerRecord record = cell.record();
+      context
+          .shipper()
+          .track(
+              record.id(),
+              record.team(),
+              context.files().output(record.id()),
+              context.files().shipped(record.id()));
+      if (record.state().life() == null) {
+        context.shipper().ended(record.id());
+      }
+    }
+
+    /** A run that ended while nobody looked. */
+    public void ended(ContainerCell cell, State.Life life, Processes.Exit exit) {
+      ending.ended(cell, life, exit);
+    }
+
+    /** Undoes a start that was never answered, and whatever else is left of a run. */
+    public void undo(ContainerCell cell) throws IOException {
+      context.hooks().down(cell.record());
+    }
+
+    /** Goes on with a restart that was waited for. */
+    public void restart(ContainerCell cell, State.Restarting waiting) {
+      starting.scheduleRestart(cell, waiting);
+    }
+
+    /** Finishes a removal. */
+    public void finishRemoval(ContainerCell cell) {
+      boolean unused =
+          cell.exclusively(
+              () -> {
+                removal.finish(cell, cell.record().isAutoRemove());
+                return true;
+              });
+    }
+  }
+}
