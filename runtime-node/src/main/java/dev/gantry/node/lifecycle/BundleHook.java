@@ -1,0 +1,112 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.HostConfig;
+import dev.gantry.node.bundle.BundleInput;
+import dev.gantry.node.bundle.Bundles;
+import dev.gantry.node.bundle.EtcFiles;
+import dev.gantry.node.bundle.Users;
+import dev.gantry.node.cgroup.Cgroups;
+import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.container.Attachment;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.RecordTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The folder of the run: files of {@code /etc} and what the OCI runtime reads. */
+final class BundleHook implements Hook {
+  private final NodeFiles files;
+  private final Bundles bundles;
+  private final Cgroups cgroups;
+
+  BundleHook(NodeFiles files, Bundles bundles, Cgroups cgroups) {
+    this.files = files;
+    this.bundles = bundles;
+    this.cgroups = cgroups;
+  }
+
+  @Override
+  public String name() {
+    return "bundle";
+  }
+
+  @Override
+  public void up(Assembly assembly) throws IOException {
+    ContainerRecord record = assembly.record();
+    ContainerConfig config = record.spec().config();
+    HostConfig host = record.spec().host();
+    Path folder = files.run(record.id());
+    Files.createDirectories(folder);
+    String hostname = String.valueOf(config.hostname());
+    EtcFiles etc = EtcFiles.in(folder);
+    Attachment attachment = assembly.attachment();
+    etc.write(hostname, config, host, addresses(attachment), gateway(attachment));
+    try {
+      bundles.write(
+          folder,
+          new BundleInput(
+              record.id().value(),
+              hostname,
+              config,
+              host,
+              assembly.root(),
+              etc,
+              assembly.mounts(),
+              namespaces(host, assembly.netns()),
+              cgroups.path(record.id().value())));
+    } catch (Users.UnknownUserException e) {
+      throw new OciFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<String> addresses(@Nullable Attachment attachment) {
+    return attachment == null
+        ? List.of()
+        : attachment.networks().values().stream()
+            .map(endpoint -> endpoint.ipAddress() == null ? "" : endpoint.ipAddress())
+            .filter(address -> !address.isEmpty())
+            .toList();
+  }
+
+  private static @Nullable String gateway(@Nullable Attachment attachment) {
+    return attachment == null
+        ? null
+        : attachment.networks().values().stream()
+            .map(endpoint -> endpoint.gateway() == null ? "" : endpoint.gateway())
+            .filter(address -> !address.isEmpty())
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** New ones but for what the container shares with the host. */
+  private static Map<String, String> namespaces(HostConfig host, @Nullable Path netns) {
+    Map<String, String> namespaces = new HashMap<>();
+    if (!"host".equals(host.pidMode())) {
+      namespaces.put("pid", "");
+    }
+    if (!"host".equals(host.ipcMode())) {
+      namespaces.put("ipc", "");
+    }
+    if (!"host".equals(host.utsMode())) {
+      namespaces.put("uts", "");
+    }
+    if (!"host".equals(host.cgroupnsMode())) {
+      namespaces.put("cgroup", "");
+    }
+    if (!"host".equals(host.networkMode())) {
+      namespaces.put("network", netns == null ? "" : netns.toString());
+    }
+    return namespaces;
+  }
+
+  @Override
+  public void down(ContainerRecord record) throws IOException {
+    RecordTree.delete(files.run(record.id()));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.node.cgroup.Cgroups;
+import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.RecordTree;
+import dev.gantry.node.container.State;
+import dev.gantry.node.runtime.Conmon;
+import dev.gantry.node.runtime.ContainerProcess;
+import dev.gantry.node.runtime.RunFiles;
+import dev.gantry.node.runtime.RuntimeFailure;
+import dev.gantry.services.FaultPoints;
+import java.io.IOException;
+import java.time.InstantSource;
+
+/** The container's process, made by the OCI runtime under conmon, and started. */
+final class RuntimeHook implements Hook {
+  private final NodeFiles files;
+  private final Conmon conmon;
+  private final Cgroups cgroups;
+  private final FaultPoints faults;
+  private final InstantSource clock;
+
+  RuntimeHook(
+      NodeFiles files, Conmon conmon, Cgroups cgroups, FaultPoints faults, InstantSource clock) {
+    this.files = files;
+    this.conmon = conmon;
+    this.cgroups = cgroups;
+    this.faults = faults;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "runtime";
+  }
+
+  @Override
+  public void up(Assembly assembly) throws IOException {
+    ContainerRecord record = assembly.record();
+    var config = record.spec().config();
+    var streams =
+        new Conmon.Streams(
+            record.isTty(),
+            Boolean.TRUE.equals(config.openStdin()),
+            Boolean.TRUE.equals(config.stdinOnce()) && !record.isTty());
+    try {
+      ContainerProcess process = conmon.create(files.runFiles(record.id()), streams);
+      faults.pass("start.afterCreate");
+      conmon.start(record.id().value());
+      assembly.life(
+          new State.Life(
+              process.pid(),
+              process.startTime(),
+              process.conmonPid(),
+              process.conmonStartTime(),
+              clock.instant()));
+    } catch (RuntimeFailure e) {
+      throw new OciFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void down(ContainerRecord record) throws IOException {
+    String id = record.id().value();
+    conmon.delete(id);
+    cgroups.remove(id);
+    RunFiles run = files.runFiles(record.id());
+    RecordTree.delete(run.sockets().resolve(run.shortName()));
+  }
+}
