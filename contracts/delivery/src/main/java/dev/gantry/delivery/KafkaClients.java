@@ -1,5 +1,9 @@
 package dev.gantry.delivery;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,6 +46,35 @@ public final class KafkaClients {
     common.put("reconnect.backoff.max.ms", 1000);
     common.put("enable.metrics.push", false);
     return new KafkaClients(common, name);
+  }
+
+  /**
+   * Over mutual TLS with the platform's certificates.
+   *
+   * @param certs folder with {@code ca.pem}, {@code CERT.pem} and {@code CERT.key}
+   */
+  public static KafkaClients secured(String bootstrap, Path certs, String cert, String name) {
+    try {
+      return of(
+          Map.of(
+              "bootstrap.servers",
+              bootstrap,
+              "security.protocol",
+              "SSL",
+              "ssl.keystore.type",
+              "PEM",
+              "ssl.keystore.key",
+              Files.readString(certs.resolve(cert + ".key")),
+              "ssl.keystore.certificate.chain",
+              Files.readString(certs.resolve(cert + ".pem")),
+              "ssl.truststore.type",
+              "PEM",
+              "ssl.truststore.certificates",
+              Files.readString(certs.resolve("ca.pem"))),
+          name);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read certificate " + cert + " in " + certs, e);
+    }
   }
 
   /** Idempotent, acks=all, never gives a record up by itself. */
