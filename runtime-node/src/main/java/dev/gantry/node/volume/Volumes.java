@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,13 @@ public final class Volumes {
   public Volume create(TeamId team, String name, Map<String, String> labels) {
     VolumeName.check(name);
     return view(ensure(team, name, labels, false, null));
+  }
+
+  /** Makes a volume that nobody gave a name. */
+  public Volume createAnonymous(TeamId team, String name, Map<String, String> labels) {
+    Map<String, String> all = new HashMap<>(labels);
+    all.put(VolumeRecord.ANONYMOUS_LABEL, "");
+    return view(ensure(team, name, all, true, null));
   }
 
   /**
