@@ -46,9 +46,10 @@ create table network (
   version bigint not null,
   -- the block leased last: the search for the next one goes on behind it
   last_block varchar(43),
+  -- a removed network is seen by nobody, but keeps its subnet until the last node has given its block back
+  removed_at timestamp with time zone,
   constraint network_pk primary key (id),
-  constraint network_subnet_key unique (id, subnet),
-  constraint network_name_key unique (team, name)
+  constraint network_subnet_key unique (id, subnet)
 );
 
 create table lease (
@@ -77,6 +78,7 @@ create index returned_lease_age on returned_lease (returned_at);
 -- [jooq ignore start]
 alter table host_prefix alter column prefix type cidr using prefix::cidr;
 alter table lease drop constraint lease_network_fk;
+create unique index network_name_key on network (team, name) where removed_at is null;
 alter table network
   alter column subnet type cidr using subnet::cidr,
   alter column ip_range type cidr using ip_range::cidr,
@@ -91,3 +93,4 @@ alter table lease
   add constraint lease_block_within check (block <<= subnet),
   add constraint lease_blocks_apart exclude using gist (block inet_ops with &&);
 -- [jooq ignore stop]
+

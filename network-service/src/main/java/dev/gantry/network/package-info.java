@@ -1,4 +1,4 @@
-/** The service: its parts wired together, its settings, its errors as HTTP. */
+/** network-service: the address plan of the fleet. */
 @NullMarked
 package dev.gantry.network;
 
