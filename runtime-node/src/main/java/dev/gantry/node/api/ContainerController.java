@@ -40,8 +40,7 @@ class ContainerController {
   private final InspectView view;
   private final Sizes sizes;
 
-  ContainerController(
-      Operations operations, Containers containers, InspectView view, Sizes sizes) {
+  ContainerController(Operations operations, Containers containers, InspectView view, Sizes sizes) {
     this.operations = operations;
     this.containers = containers;
     this.view = view;

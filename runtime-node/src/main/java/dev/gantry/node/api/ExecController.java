@@ -44,8 +44,7 @@ class ExecController {
       @PathVariable ContainerId id,
       @RequestBody ExecCreateRequest body,
       HttpServletRequest request) {
-    return new IdResponse(
-        execs.create(operations.require(Team.of(request), id), body).value());
+    return new IdResponse(execs.create(operations.require(Team.of(request), id), body).value());
   }
 
   @GetMapping("/exec/{id}/json")

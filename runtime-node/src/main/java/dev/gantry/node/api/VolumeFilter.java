@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The filters of a prune: {@code all}, {@code label}, {@code label!}; lists or the old map form. */
+/**
+ * The filters of a prune: {@code all}, {@code label}, {@code label!}; lists or the old map form.
+ */
 record VolumeFilter(boolean all, List<String> labels, List<String> notLabels) {
 
   static VolumeFilter parse(@Nullable String json) {

@@ -33,11 +33,7 @@ public final class AttachSession implements StreamSession {
   private final long from;
 
   public AttachSession(
-      ContainerCell cell,
-      AttachRequest request,
-      RunFiles files,
-      LogWatch watch,
-      Runnable onDetach)
+      ContainerCell cell, AttachRequest request, RunFiles files, LogWatch watch, Runnable onDetach)
       throws IOException {
     this.cell = cell;
     this.request = request;
@@ -55,17 +51,14 @@ public final class AttachSession implements StreamSession {
     var log = new ContainerLog(files.log());
     if (!request.stream()) {
       if (request.logs()) {
-        log.replay(
-            0, request.stdout(), request.stderr(), tty, Growth.NONE, connection.output());
+        log.replay(0, request.stdout(), request.stderr(), tty, Growth.NONE, connection.output());
       }
       return;
     }
-    try (var growth =
-        new FollowGrowth(this::over, cell::watch, connection, watch, files.log())) {
+    try (var growth = new FollowGrowth(this::over, cell::watch, connection, watch, files.log())) {
       connection.startInput(input(growth));
       if (request.stdout() || request.stderr()) {
-        log.replay(
-            from, request.stdout(), request.stderr(), tty, growth, connection.output());
+        log.replay(from, request.stdout(), request.stderr(), tty, growth, connection.output());
       } else {
         while (!growth.ended() && growth.await(0)) {
           // Only input is attached: the session lasts as long as the run.

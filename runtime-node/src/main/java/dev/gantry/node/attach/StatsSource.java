@@ -50,16 +50,22 @@ public record StatsSource(Cgroups cgroups, int cpus, InstantSource clock) {
         before == null || before.cpuStats() == null ? NO_CPU : before.cpuStats();
     if (life == null) {
       return stats(
-          record, NEVER, NEVER, new ContainerPidsStats(null, null), blkio(List.of()), NO_CPU, NO_CPU,
-          new ContainerMemoryStats(null, null, null, null, null, null, null, null), null);
+          record,
+          NEVER,
+          NEVER,
+          new ContainerPidsStats(null, null),
+          blkio(List.of()),
+          NO_CPU,
+          NO_CPU,
+          new ContainerMemoryStats(null, null, null, null, null, null, null, null),
+          null);
     }
     Usage usage = cgroups.usage(record.id().value());
     return stats(
         record,
         now,
         preread,
-        new ContainerPidsStats(
-            usage.pids(), usage.pidsLimit() == 0 ? null : usage.pidsLimit()),
+        new ContainerPidsStats(usage.pids(), usage.pidsLimit() == 0 ? null : usage.pidsLimit()),
         blkio(usage.blockIo()),
         cpu(usage),
         precpu,

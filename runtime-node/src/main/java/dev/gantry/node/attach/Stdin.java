@@ -18,8 +18,7 @@ public final class Stdin implements AutoCloseable {
 
   private final PacketSocket socket;
   private final ExecutorService sender =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("stdin-", 0).factory());
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("stdin-", 0).factory());
 
   private Stdin(PacketSocket socket) {
     this.socket = socket;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -199,8 +200,8 @@ final class ResourcesPart {
       return null;
     }
     Map<String, Object> status = Files.readAttributes(file, "unix:mode,rdev,uid,gid");
-    int mode = (Integer) status.get("mode");
-    long number = (Long) status.get("rdev");
+    int mode = (Integer) Objects.requireNonNull(status.get("mode"));
+    long number = (Long) Objects.requireNonNull(status.get("rdev"));
     char type =
         switch (mode & S_IFMT) {
           case S_IFCHR -> 'c';
@@ -218,7 +219,7 @@ final class ResourcesPart {
         major,
         minor,
         mode & 07777,
-        (Integer) status.get("uid"),
-        (Integer) status.get("gid"));
+        (Integer) Objects.requireNonNull(status.get("uid")),
+        (Integer) Objects.requireNonNull(status.get("gid")));
   }
 }

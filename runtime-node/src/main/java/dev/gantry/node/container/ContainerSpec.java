@@ -54,8 +54,7 @@ public final class ContainerSpec {
     }
     String named = host.runtime();
     if (named != null && !named.isEmpty() && !Set.of("runc", "crun", runtime).contains(named)) {
-      throw new ServiceException(
-          ErrorCode.INVALID, "unknown or invalid runtime name: " + named);
+      throw new ServiceException(ErrorCode.INVALID, "unknown or invalid runtime name: " + named);
     }
   }
 }

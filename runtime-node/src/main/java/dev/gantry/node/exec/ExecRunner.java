@@ -118,8 +118,7 @@ public final class ExecRunner {
     return command == null ? List.of() : command;
   }
 
-  private static void size(RunFiles run, ExecCell exec, ExecStartRequest start)
-      throws IOException {
+  private static void size(RunFiles run, ExecCell exec, ExecStartRequest start) throws IOException {
     List<Integer> size =
         start.consoleSize() != null ? start.consoleSize() : exec.request().consoleSize();
     if (exec.isTty() && size != null && size.size() == 2 && size.getFirst() > 0) {
@@ -185,8 +184,7 @@ public final class ExecRunner {
         return;
       }
       ExecCreateRequest request = exec.request();
-      try (var growth =
-          new FollowGrowth(exec::isOver, exec::watch, connection, watch, run.log())) {
+      try (var growth = new FollowGrowth(exec::isOver, exec::watch, connection, watch, run.log())) {
         connection.startInput(input(exec, run, growth));
         new ContainerLog(run.log())
             .replay(

@@ -81,9 +81,7 @@ final class ConmonProcesses implements Processes {
     OptionalInt code = Conmon.exitCode(run);
     boolean oom = Conmon.oomKilled(run) || cgroups.oomKills(record.id().value()) > 0;
     Instant at =
-        code.isPresent()
-            ? Files.getLastModifiedTime(run.exitFile()).toInstant()
-            : clock.instant();
+        code.isPresent() ? Files.getLastModifiedTime(run.exitFile()).toInstant() : clock.instant();
     return new Exit(code.orElse(UNKNOWN), oom, at);
   }
 }

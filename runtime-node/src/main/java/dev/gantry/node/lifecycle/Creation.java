@@ -78,8 +78,7 @@ final class Creation {
     ContainerConfig config = specs.config(request);
     HostConfig host = specs.host(request);
     specs.check(config, host);
-    List<MountEntry> mounts =
-        named(MountPlan.of(config, host, inherited(request.team(), host)));
+    List<MountEntry> mounts = named(MountPlan.of(config, host, inherited(request.team(), host)));
     checkBinds(request.team(), mounts);
     context.faults().pass("create.beforeLayers");
     images.ensure(request.team(), image);
@@ -87,8 +86,7 @@ final class Creation {
     var created = context.clock().instant();
     ContainerRecord record =
         new ContainerRecord(
-            new ContainerRecord.Identity(
-                request.id(), request.team(), request.name(), 1, created),
+            new ContainerRecord.Identity(request.id(), request.team(), request.name(), 1, created),
             new ContainerRecord.Spec(
                 new ContainerRecord.Image(
                     image.id(),
@@ -125,9 +123,7 @@ final class Creation {
   void useVolumes(ContainerRecord record) {
     for (MountEntry mount : record.spec().mounts()) {
       if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() != null) {
-        context
-            .volumes()
-            .use(record.team(), mount.volume(), mount.anonymous(), record.id());
+        context.volumes().use(record.team(), mount.volume(), mount.anonymous(), record.id());
       }
     }
   }
@@ -159,8 +155,7 @@ final class Creation {
               .findFirst()
               .orElseThrow(
                   () ->
-                      new ServiceException(
-                          ErrorCode.NOT_FOUND, "No such container: " + parts[0]));
+                      new ServiceException(ErrorCode.NOT_FOUND, "No such container: " + parts[0]));
       boolean readOnly = parts.length == 2 && parts[1].contains("ro");
       source.record().spec().mounts().stream()
           .filter(mount -> mount.kind() != MountEntry.Kind.TMPFS)

@@ -40,9 +40,7 @@ final class MountsHook implements Hook {
           });
     }
     assembly.mounts(mounts);
-    assembly
-        .facts()
-        .addAll(Endpoints.volumeFacts(record, "mount", Context.nanos(clock.instant())));
+    assembly.facts().addAll(Endpoints.volumeFacts(record, "mount", Context.nanos(clock.instant())));
   }
 
   private BundleMount volume(Assembly assembly, MountEntry mount) throws IOException {

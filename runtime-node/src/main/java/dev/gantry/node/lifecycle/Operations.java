@@ -2,14 +2,15 @@ package dev.gantry.node.lifecycle;
 
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
-import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerSpec;
 import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
 import dev.gantry.node.log.LogShipper;
+import dev.gantry.node.network.Sandbox;
 import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -155,8 +157,7 @@ public final class Operations {
   public ContainerRecord requireRunning(ContainerCell cell) {
     ContainerRecord record = cell.record();
     if (record.state().life() == null) {
-      throw new ServiceException(
-          ErrorCode.CONFLICT, "container " + cell.id() + " is not running");
+      throw new ServiceException(ErrorCode.CONFLICT, "container " + cell.id() + " is not running");
     }
     return record;
   }
@@ -168,6 +169,11 @@ public final class Operations {
 
   public Processes processes() {
     return context.processes();
+  }
+
+  /** What a container has of the network, as its record remembers it. */
+  public static Optional<Sandbox> sandbox(ContainerRecord record) {
+    return NetworkHook.sandbox(record);
   }
 
   /** What start-up repair drives; the same steps as normal running. */

@@ -11,6 +11,7 @@ import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.InstantSource;
 
 /** The container's process, made by the OCI runtime under conmon, and started. */
@@ -63,7 +64,9 @@ final class RuntimeHook implements Hook {
   @Override
   public void down(ContainerRecord record) throws IOException {
     String id = record.id().value();
-    conmon.delete(id);
+    if (Files.exists(conmon.runtime().state().resolve(id))) {
+      conmon.delete(id);
+    }
     cgroups.remove(id);
     RunFiles run = files.runFiles(record.id());
     RecordTree.delete(run.sockets().resolve(run.shortName()));

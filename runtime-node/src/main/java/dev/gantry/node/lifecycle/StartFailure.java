@@ -21,7 +21,8 @@ public record StartFailure(int exitCode, ErrorCode code, String message) {
   /** A container's own process, by what the OCI runtime said. */
   static StartFailure ofRuntime(String said) {
     return of(
-        "failed to create task for container: failed to create shim task: OCI runtime create failed: ",
+        "failed to create task for container: failed to create shim task: OCI runtime create"
+            + " failed: ",
         said);
   }
 

@@ -2,19 +2,17 @@ package dev.gantry.node.snapshot;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.gantry.engine.Digest;
+import dev.gantry.node.kernel.Trees;
 import dev.gantry.services.ResolvedImage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -51,7 +49,7 @@ public final class Layers {
     this.partial = root.resolve("partial");
     this.unpacker = new LayerUnpacker(limits);
     if (Files.exists(partial)) {
-      deleteTree(partial);
+      Trees.delete(partial);
     }
     Files.createDirectories(partial);
   }
@@ -133,7 +131,7 @@ public final class Layers {
         parent.force(true);
       }
     } catch (IOException | RuntimeException e) {
-      deleteTree(folder);
+      Trees.delete(folder);
       throw e;
     }
   }
@@ -161,29 +159,5 @@ public final class Layers {
       return new ZstdInputStream(blob);
     }
     return blob;
-  }
-
-  static void deleteTree(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @org.jspecify.annotations.Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

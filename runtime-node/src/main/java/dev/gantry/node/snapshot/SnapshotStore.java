@@ -3,6 +3,7 @@ package dev.gantry.node.snapshot;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.Digest;
 import dev.gantry.node.kernel.Mounts;
+import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,9 +81,7 @@ public final class SnapshotStore {
   public void remove(ContainerId id) throws IOException {
     unmount(id);
     Path folder = root.resolve(id.value());
-    if (Files.exists(folder)) {
-      Layers.deleteTree(folder);
-    }
+    Trees.delete(folder);
   }
 
   /** Bytes that the container changed or added. */

@@ -1,0 +1,157 @@
+package dev.gantry.node;
+
+import dev.gantry.engine.NodeId;
+import dev.gantry.node.config.HostFacts;
+import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.config.NodeIdentity;
+import dev.gantry.node.config.NodeSettings;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.ContainerSpec;
+import dev.gantry.node.container.Containers;
+import dev.gantry.node.container.Fact;
+import dev.gantry.node.container.InspectView;
+import dev.gantry.node.exec.ExecRunner;
+import dev.gantry.node.exec.Execs;
+import dev.gantry.node.journal.NodeJournal;
+import dev.gantry.node.lifecycle.Images;
+import dev.gantry.node.lifecycle.Kernel;
+import dev.gantry.node.lifecycle.Operations;
+import dev.gantry.node.lifecycle.Sizes;
+import dev.gantry.node.log.LogShipper;
+import dev.gantry.node.log.LogWatch;
+import dev.gantry.node.remote.ServiceClient;
+import dev.gantry.node.repair.Checker;
+import dev.gantry.node.repair.Repair;
+import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.snapshot.Layers;
+import dev.gantry.node.volume.VolumeRecord;
+import dev.gantry.node.volume.Volumes;
+import dev.gantry.services.FaultPoints;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Containers, volumes and execs, and what is done to them. */
+@Configuration(proxyBeanMethods = false)
+class ContainerConfiguration {
+
+  @Bean
+  Volumes volumes(NodeFiles files, InstantSource clock, NodeJournal journal) {
+    return new Volumes(
+        files,
+        clock,
+        new Volumes.Listener() {
+          @Override
+          public void created(VolumeRecord volume) {
+            journal.volume(volume, "create");
+          }
+
+          @Override
+          public void destroyed(VolumeRecord volume) {
+            journal.volume(volume, "destroy");
+          }
+        });
+  }
+
+  @Bean
+  InspectView inspectView(
+      NodeIdentity node, NodeFiles files, Kernel kernel, ObjectProvider<Execs> execs) {
+    return new InspectView(
+        node,
+        files,
+        id -> execs.getObject().of(id),
+        _ -> Optional.empty(),
+        record -> kernel.snapshots().describe(record.id(), record.spec().image().diffIds()));
+  }
+
+  @Bean
+  Containers containers(NodeFiles files, NodeJournal journal, InspectView view) {
+    return new Containers(
+        files,
+        new Containers.Listener() {
+          @Override
+          public void changed(ContainerRecord record) {
+            journal.changed(record, view.snapshot(record));
+          }
+
+          @Override
+          public void removed(ContainerRecord record) {
+            journal.removed(record);
+          }
+
+          @Override
+          public void happened(ContainerRecord record, Fact fact) {
+            journal.happened(record, fact);
+          }
+        });
+  }
+
+  @Bean
+  Images images(Layers layers, @Qualifier("imageClient") ServiceClient client) {
+    return (team, image) ->
+        layers.ensure(image.layers(), digest -> client.get("/v1/blobs/" + digest, team));
+  }
+
+  @Bean
+  ContainerSpec containerSpec(NodeIdentity node, OciRuntime runtime) throws IOException {
+    return new ContainerSpec(node.cpus(), runtime.name(), HostFacts.hostname());
+  }
+
+  @Bean
+  Operations.Parts parts(
+      Containers containers,
+      Volumes volumes,
+      NodeFiles files,
+      LogShipper shipper,
+      FaultPoints faults,
+      InstantSource clock,
+      RandomGenerator random) {
+    return new Operations.Parts(containers, volumes, files, shipper, faults, clock, random);
+  }
+
+  @Bean
+  Operations operations(
+      Operations.Parts parts,
+      Kernel kernel,
+      Images images,
+      ContainerSpec specs,
+      NodeSettings settings) {
+    return new Operations(parts, kernel, images, specs, settings::mayBind);
+  }
+
+  @Bean
+  Execs execs(
+      NodeIdentity node,
+      Operations.Parts parts,
+      Operations operations,
+      Kernel kernel,
+      LogWatch watch) {
+    NodeId id = node.id();
+    return new Execs(
+        id,
+        operations,
+        new ExecRunner(parts.files(), kernel, watch, operations, parts.faults(), parts.clock()),
+        parts.clock(),
+        parts.random());
+  }
+
+  @Bean
+  Sizes sizes(Kernel kernel, Layers layers) {
+    return new Sizes(kernel.snapshots(), layers);
+  }
+
+  @Bean
+  Repair repair(Containers containers, Operations operations, Kernel kernel, NodeFiles files) {
+    return new Repair(containers, operations, kernel, files);
+  }
+
+  @Bean
+  Checker checker(Containers containers, Kernel kernel, NodeFiles files) {
+    return new Checker(containers, kernel, files);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.gantry.node;
+
+import dev.gantry.node.bundle.Bundles;
+import dev.gantry.node.bundle.Capabilities;
+import dev.gantry.node.cgroup.Cgroups;
+import dev.gantry.node.config.HostFacts;
+import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.config.NodeIdentity;
+import dev.gantry.node.config.NodeSettings;
+import dev.gantry.node.kernel.Poller;
+import dev.gantry.node.lifecycle.Kernel;
+import dev.gantry.node.network.LeaseSource;
+import dev.gantry.node.network.Leases;
+import dev.gantry.node.network.Sandboxes;
+import dev.gantry.node.runtime.Conmon;
+import dev.gantry.node.runtime.ExitWatch;
+import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.SeccompFilters;
+import dev.gantry.node.snapshot.LayerLimits;
+import dev.gantry.node.snapshot.Layers;
+import dev.gantry.node.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The node's ways to the kernel. */
+@Configuration(proxyBeanMethods = false)
+class KernelConfiguration {
+
+  @Bean
+  OciRuntime ociRuntime(NodeSettings settings, NodeFiles files) throws IOException {
+    return OciRuntime.find(settings.runtime(), files.run().resolve("runtime"));
+  }
+
+  @Bean(destroyMethod = "close")
+  Poller poller() throws IOException {
+    return new Poller();
+  }
+
+  @Bean
+  Cgroups cgroups(NodeIdentity node) {
+    return Cgroups.find("gantry/" + node.id());
+  }
+
+  @Bean
+  Layers layers(NodeFiles files) throws IOException {
+    return new Layers(files.layers(), LayerLimits.DEFAULT);
+  }
+
+  @Bean
+  Leases leases(NodeFiles files, NodeIdentity node, LeaseSource source) throws IOException {
+    return new Leases(files.data().resolve("leases.json"), node.id(), source, HostFacts::prefixes);
+  }
+
+  @Bean(destroyMethod = "close")
+  Sandboxes sandboxes(
+      NodeIdentity node,
+      NodeFiles files,
+      Leases leases,
+      RandomGenerator random,
+      @Value("${gantry.image-url}") String images,
+      @Value("${gantry.network-url}") String networks)
+      throws IOException {
+    return new Sandboxes(
+        node.id(),
+        files.run().resolve("netns"),
+        leases,
+        protectedHosts(images + "," + networks),
+        random);
+  }
+
+  /** Hosts of the platform's own processes that are not this one. */
+  private static List<String> protectedHosts(String urls) {
+    List<String> hosts = new ArrayList<>();
+    for (String url : urls.split(",", -1)) {
+      String host = URI.create(url.strip()).getHost();
+      if (host != null && host.matches("[0-9.]+") && !host.startsWith("127.")) {
+        hosts.add(host);
+      }
+    }
+    return hosts.stream().distinct().toList();
+  }
+
+  @Bean
+  Kernel kernel(
+      OciRuntime runtime,
+      Poller poller,
+      Cgroups cgroups,
+      Layers layers,
+      Sandboxes sandboxes,
+      NodeFiles files)
+      throws IOException {
+    return new Kernel(
+        new SnapshotStore(files.snapshots(), files.roots(), layers),
+        sandboxes,
+        new Bundles(runtime, new SeccompFilters(), Capabilities.ofMask(HostFacts.capabilityMask())),
+        new Conmon(runtime),
+        cgroups,
+        new ExitWatch(poller));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.gantry.node;
+
+import java.util.Set;
+
+/** The names of the node's fault points, in the order in which a container passes them. */
+final class NodeFaults {
+  static final Set<String> NAMES =
+      Set.of(
+          "create.beforeLayers",
+          "create.beforeRecord",
+          "create.afterRecord",
+          "create.afterVolumes",
+          "start.beforeSnapshot",
+          "start.beforeMounts",
+          "start.beforeNetwork",
+          "start.beforeBundle",
+          "start.beforeRuntime",
+          "start.afterCreate",
+          "start.afterRuntime",
+          "start.beforeRecord",
+          "start.afterRecord",
+          "exec.beforeRuntime",
+          "exec.afterRuntime",
+          "stop.afterSignal",
+          "exit.beforeRecord",
+          "exit.afterRecord",
+          "remove.afterRecord",
+          "remove.afterHooks",
+          "remove.afterSnapshot",
+          "remove.afterLog",
+          "remove.beforeDelete");
+
+  private NodeFaults() {}
+}

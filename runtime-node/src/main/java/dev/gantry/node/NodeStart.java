@@ -1,0 +1,115 @@
+package dev.gantry.node;
+
+import dev.gantry.delivery.JournalRelay;
+import dev.gantry.engine.TeamId;
+import dev.gantry.node.config.NodeSettings;
+import dev.gantry.node.container.InspectView;
+import dev.gantry.node.journal.Heartbeat;
+import dev.gantry.node.journal.NodeJournal;
+import dev.gantry.node.log.LogShipper;
+import dev.gantry.node.network.Leases;
+import dev.gantry.node.repair.Repair;
+import dev.gantry.node.volume.Volumes;
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * The order of a start: volumes and containers are read and compared with the kernel, and what
+ * differs is repaired, before the first call is served; then facts and output begin to flow.
+ */
+@Component
+class NodeStart implements InitializingBean, DisposableBean {
+  private static final Logger log = LoggerFactory.getLogger(NodeStart.class);
+  private static final int HEARTBEAT_SECONDS = 2;
+
+  private final Volumes volumes;
+  private final Repair repair;
+  private final NodeJournal journal;
+  private final InspectView view;
+  private final LogShipper shipper;
+  private final JournalRelay relay;
+  private final Leases leases;
+  private final Heartbeat heartbeat;
+  private final NodeSettings settings;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("node-timer").factory());
+
+  NodeStart(
+      Volumes volumes,
+      Repair repair,
+      NodeJournal journal,
+      InspectView view,
+      LogShipper shipper,
+      JournalRelay relay,
+      Leases leases,
+      Heartbeat heartbeat,
+      NodeSettings settings) {
+    this.volumes = volumes;
+    this.repair = repair;
+    this.journal = journal;
+    this.view = view;
+    this.shipper = shipper;
+    this.relay = relay;
+    this.leases = leases;
+    this.heartbeat = heartbeat;
+    this.settings = settings;
+  }
+
+  @Override
+  public void afterPropertiesSet() throws IOException {
+    volumes.load();
+    repair.start(record -> journal.changed(record, view.snapshot(record)));
+    shipper.start();
+    relay.start();
+    heartbeat.beat();
+    repeat(heartbeat::beat, HEARTBEAT_SECONDS);
+    repeat(repair::again, settings.reconcileSeconds());
+    Thread.ofVirtual().name("lease-first").start(this::leaseAhead);
+  }
+
+  private void repeat(Runnable task, int seconds) {
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException e) {
+                log.warn("a periodic task failed: {}", e.toString());
+              }
+            },
+            seconds,
+            seconds,
+            TimeUnit.SECONDS);
+  }
+
+  /** A block of addresses is there before the first container asks. */
+  private void leaseAhead() {
+    for (int i = 0; i < 60; i++) {
+      try {
+        leases.prepare(TeamId.DEFAULT);
+        return;
+      } catch (IOException | RuntimeException e) {
+        log.info("no block of addresses yet: {}", e.getMessage());
+        try {
+          Thread.sleep(2000);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void destroy() {
+    timer.shutdownNow();
+  }
+}

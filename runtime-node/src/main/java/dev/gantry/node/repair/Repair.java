@@ -1,0 +1,155 @@
+package dev.gantry.node.repair;
+
+import dev.gantry.engine.ContainerId;
+import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.Containers;
+import dev.gantry.node.container.State;
+import dev.gantry.node.kernel.PidFd;
+import dev.gantry.node.kernel.Trees;
+import dev.gantry.node.lifecycle.Kernel;
+import dev.gantry.node.lifecycle.Operations;
+import dev.gantry.node.network.Sandbox;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes kernel and record equal. At start nothing else goes on; later the same is done from time to
+ * time, each container in its turn.
+ */
+public final class Repair {
+  private static final Logger log = LoggerFactory.getLogger(Repair.class);
+
+  private final Containers containers;
+  private final Operations operations;
+  private final Kernel kernel;
+  private final NodeFiles files;
+
+  public Repair(Containers containers, Operations operations, Kernel kernel, NodeFiles files) {
+    this.containers = containers;
+    this.operations = operations;
+    this.kernel = kernel;
+    this.files = files;
+  }
+
+  /**
+   * Once, before anybody is served.
+   *
+   * @param publish tells the last word on a container again, in case it was not heard
+   */
+  public void start(Consumer<ContainerRecord> publish) throws IOException {
+    List<ContainerCell> cells = containers.load();
+    Map<ContainerId, Sandbox> running = new HashMap<>();
+    for (ContainerCell cell : cells) {
+      operations.repairs().volumes(cell);
+      publish.accept(cell.record());
+      if (cell.state().life() != null) {
+        Operations.sandbox(cell.record()).ifPresent(sandbox -> running.put(cell.id(), sandbox));
+      }
+    }
+    kernel.sandboxes().adopt(running);
+    Trees.delete(files.execs());
+    KernelView view = KernelView.take(kernel, files);
+    for (ContainerCell cell : cells) {
+      try {
+        restore(cell, view);
+      } catch (IOException | ServiceException e) {
+        log.error("container {} could not be repaired: {}", cell.id(), e.toString());
+      }
+    }
+    removeStrays();
+    log.info("{} containers, {} of them running", cells.size(), running.size());
+  }
+
+  private void restore(ContainerCell cell, KernelView view) throws IOException {
+    Operations.Repairs repairs = operations.repairs();
+    State state = cell.state();
+    State.Life life = state.life();
+    if (life != null) {
+      // The watch answers at once where the run is over, with the code and time that conmon wrote.
+      repairs.resume(cell);
+      return;
+    }
+    if (view.hasAny(cell.id().value())) {
+      repairs.undo(cell);
+    }
+    switch (state) {
+      case State.Restarting waiting -> repairs.restart(cell, waiting);
+      case State.Removing _, State.Dead _ -> repairs.finishRemoval(cell);
+      default -> repairs.track(cell);
+    }
+  }
+
+  /** Everything that is not as it should be is mended; what is in change meanwhile is left. */
+  public void again() {
+    try {
+      if (kernel.sandboxes().repairRules()) {
+        log.warn("the rules of the packet filter had been changed and were put back");
+      }
+      for (ContainerCell cell : containers.all()) {
+        look(cell);
+      }
+      removeStrays();
+    } catch (IOException | RuntimeException e) {
+      log.warn("kernel and record could not be compared: {}", e.toString());
+    }
+  }
+
+  private void look(ContainerCell cell) throws IOException {
+    State.Life life = cell.state().life();
+    if (life != null || cell.state() instanceof State.Restarting) {
+      return;
+    }
+    if (KernelView.take(kernel, files).hasAny(cell.id().value())) {
+      try {
+        boolean unused =
+            cell.exclusively(
+                () -> {
+                  boolean idle = cell.state().life() == null;
+                  if (idle) {
+                    operations.repairs().undo(cell);
+                  }
+                  return idle;
+                });
+      } catch (ServiceException e) {
+        log.debug("container {} was not looked at: {}", cell.id(), e.detail());
+      }
+    }
+  }
+
+  /** What belongs to no record goes. A record is written before anything is made for it. */
+  private void removeStrays() throws IOException {
+    KernelView view = KernelView.take(kernel, files);
+    for (String id : view.all()) {
+      if (containers.find(new ContainerId(id)).isEmpty()) {
+        log.warn("removing what is left of container {}, which no record knows", id);
+        ContainerId container = new ContainerId(id);
+        kernel.conmon().delete(id);
+        kernel.cgroups().remove(id);
+        kernel.sandboxes().release(container, null);
+        kernel.snapshots().remove(container);
+        Trees.delete(files.run(container));
+      }
+    }
+    var running =
+        containers.all().stream()
+            .filter(cell -> cell.state().life() != null)
+            .map(ContainerCell::id)
+            .collect(java.util.stream.Collectors.toSet());
+    for (String link : kernel.sandboxes().strayLinks(running)) {
+      log.debug("link {} belongs to no running container", link);
+    }
+  }
+
+  /** Whether a process of a run is there. */
+  static boolean isAlive(int pid, long startTime) {
+    return startTime >= 0 && PidFd.startTime(pid) == startTime;
+  }
+}
