@@ -1,0 +1,21 @@
+package dev.gantry.image;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** image-service: the fleet's image store. */
+@SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
+public class ImageApplication {
+
+  /** The application, to be started alone or beside others in one process. */
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(ImageApplication.class)
+        .properties("spring.config.name=image-service");
+  }
+
+  public static void main(String[] arguments) {
+    var unused = application().run(arguments);
+  }
+}

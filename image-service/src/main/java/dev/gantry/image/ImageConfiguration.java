@@ -1,0 +1,126 @@
+package dev.gantry.image;
+
+import dev.gantry.delivery.DeadLetter;
+import dev.gantry.delivery.InstanceHeartbeat;
+import dev.gantry.delivery.KafkaClients;
+import dev.gantry.delivery.Outbox;
+import dev.gantry.delivery.OutboxRelay;
+import dev.gantry.delivery.TopicAdmin;
+import dev.gantry.image.archive.ImageLoad;
+import dev.gantry.image.archive.ImageSave;
+import dev.gantry.image.archive.ImageStore;
+import dev.gantry.image.archive.RootImport;
+import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.event.ImageEvents;
+import dev.gantry.image.layer.LayerIntake;
+import dev.gantry.image.layer.LayerLimits;
+import dev.gantry.image.removal.Collector;
+import dev.gantry.image.removal.Removals;
+import dev.gantry.image.repair.StartUp;
+import dev.gantry.services.FaultPoints;
+import java.io.IOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How the parts of image-service are put together. */
+@Configuration(proxyBeanMethods = false)
+class ImageConfiguration {
+  private static final String SERVICE = "image-service";
+  private static final String SCHEMA = "image";
+
+  /** The places at which a crash test can let this service fail. */
+  static final Set<String> FAULT_POINTS =
+      Set.of("load.afterBlob", "load.beforeCommit", "delete.beforeBlobs");
+
+  @Bean
+  KafkaClients kafkaClients(ImageSettings settings) {
+    return KafkaClients.secured(settings.kafka(), settings.certs(), settings.cert(), SERVICE);
+  }
+
+  @Bean(initMethod = "start")
+  TopicAdmin topicAdmin(KafkaClients kafka) {
+    return new TopicAdmin(kafka);
+  }
+
+  @Bean
+  DeadLetter deadLetter(KafkaClients kafka) {
+    return new DeadLetter(kafka, SERVICE);
+  }
+
+  @Bean(initMethod = "start")
+  OutboxRelay outboxRelay(DataSource database, KafkaClients kafka, DeadLetter deadLetter) {
+    return new OutboxRelay(SCHEMA, database, kafka, deadLetter);
+  }
+
+  @Bean(initMethod = "start")
+  InstanceHeartbeat heartbeat(
+      ImageSettings settings, KafkaClients kafka, @Value("${server.port}") int port) {
+    URI uri = URI.create("https://" + settings.advertise() + ":" + port);
+    return new InstanceHeartbeat(SERVICE, uri, kafka, InstantSource.system());
+  }
+
+  @Bean
+  BlobStore blobStore(ImageSettings settings) {
+    return BlobStore.open(settings.data());
+  }
+
+  @Bean
+  FaultPoints faultPoints(ImageSettings settings) {
+    return FaultPoints.parse(settings.faultPoints(), FAULT_POINTS);
+  }
+
+  @Bean
+  ImageEvents imageEvents() {
+    return new ImageEvents(new Outbox(SCHEMA));
+  }
+
+  @Bean
+  LayerIntake layerIntake(ImageSettings settings) {
+    return new LayerIntake(new LayerLimits(settings.layerBytes(), settings.layerEntries()));
+  }
+
+  @Bean
+  ImageStore imageStore(
+      DSLContext database, BlobStore blobs, ImageEvents events, FaultPoints faults) {
+    return new ImageStore(database, blobs, events, faults, InstantSource.system());
+  }
+
+  @Bean
+  ImageLoad imageLoad(ImageStore store, BlobStore blobs, LayerIntake intake) {
+    return new ImageLoad(store, blobs, intake);
+  }
+
+  @Bean
+  RootImport rootImport(ImageStore store, BlobStore blobs, LayerIntake intake) {
+    return new RootImport(store, blobs, intake, InstantSource.system());
+  }
+
+  @Bean
+  ImageSave imageSave(DSLContext database, BlobStore blobs) {
+    return new ImageSave(database, blobs);
+  }
+
+  @Bean
+  Collector collector(DSLContext database, BlobStore blobs, FaultPoints faults) {
+    return new Collector(database, blobs, faults);
+  }
+
+  @Bean
+  Removals removals(DSLContext database, Collector collector, ImageEvents events) {
+    return new Removals(database, collector, events, InstantSource.system());
+  }
+
+  /** Before the first call is answered, files and rows are brought together. */
+  @Bean
+  ApplicationRunner repair(DSLContext database, BlobStore blobs) throws IOException {
+    new StartUp(database, blobs).repair();
+    return _ -> {};
+  }
+}

@@ -1,0 +1,179 @@
+package dev.gantry.image.api;
+
+import static dev.gantry.image.api.EnginePaths.actor;
+import static dev.gantry.image.api.EnginePaths.flag;
+import static dev.gantry.image.api.EnginePaths.parameter;
+import static dev.gantry.image.api.EnginePaths.rest;
+
+import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.ImageDeleted;
+import dev.gantry.image.archive.ImageSave;
+import dev.gantry.image.archive.ImageStore;
+import dev.gantry.image.catalog.Actor;
+import dev.gantry.image.catalog.Catalog;
+import dev.gantry.image.catalog.ImageNames;
+import dev.gantry.image.catalog.TeamImage;
+import dev.gantry.image.removal.Removals;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.GantryHeaders;
+import dev.gantry.services.ServiceException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jooq.DSLContext;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The Engine API's routes below {@code /images}, but for those that take archives. */
+@RestController
+class EngineController {
+  private static final Set<String> LIST_FILTERS =
+      Set.of("dangling", "label", "label!", "reference", "before", "since", "until");
+  private static final Set<String> PRUNE_FILTERS = Set.of("dangling", "label", "label!", "until");
+
+  private final DSLContext database;
+  private final ImageViews views;
+  private final ImageStore store;
+  private final ImageSave saves;
+  private final Removals removals;
+
+  EngineController(
+      DSLContext database, ImageViews views, ImageStore store, ImageSave saves, Removals removals) {
+    this.database = database;
+    this.views = views;
+    this.store = store;
+    this.saves = saves;
+    this.removals = removals;
+  }
+
+  @GetMapping(EnginePaths.PREFIX + "**")
+  void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String path = rest(request);
+    Actor actor = actor(request);
+    if (path.equals("json")) {
+      json(response, list(request, actor));
+    } else if (path.equals("get")) {
+      String[] names = request.getParameterValues("names");
+      save(response, actor, names == null ? List.of() : List.of(names));
+    } else if (path.endsWith("/json")) {
+      json(response, views.inspect(image(actor, before(path, "/json"))));
+    } else if (path.endsWith("/history")) {
+      json(response, views.history(image(actor, before(path, "/history"))));
+    } else if (path.endsWith("/get")) {
+      save(response, actor, List.of(before(path, "/get")));
+    } else {
+      throw EnginePaths.notFound();
+    }
+  }
+
+  @PostMapping(EnginePaths.PREFIX + "**")
+  void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String path = rest(request);
+    Actor actor = actor(request);
+    if (path.equals("prune")) {
+      json(response, prune(request, actor));
+    } else if (path.endsWith("/tag")) {
+      store.tag(
+          actor,
+          before(path, "/tag"),
+          ImageNames.tagged(parameter(request, "repo"), parameter(request, "tag")));
+      response.setStatus(201);
+    } else {
+      throw EnginePaths.notFound();
+    }
+  }
+
+  @DeleteMapping(EnginePaths.PREFIX + "**")
+  void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    List<ImageDeleted> told =
+        removals.remove(actor(request), rest(request), flag(request, "force"), inUse(request));
+    json(response, told);
+  }
+
+  private Object list(HttpServletRequest request, Actor actor) {
+    Predicate<TeamImage> wanted =
+        ImageFilters.parse(parameter(request, "filters"), LIST_FILTERS)
+            .predicate(name -> image(actor, name));
+    String name = parameter(request, "filter");
+    Predicate<TeamImage> named = name.isEmpty() ? _ -> true : ImageFilters.namedBy(name);
+    return Catalog.images(database, actor.team()).stream()
+        .filter(wanted.and(named))
+        .map(views::summary)
+        .toList();
+  }
+
+  private Object prune(HttpServletRequest request, Actor actor) throws IOException {
+    ImageFilters filters = ImageFilters.parse(parameter(request, "filters"), PRUNE_FILTERS);
+    boolean danglingOnly = filters.isTrue("dangling", true);
+    Predicate<TeamImage> wanted = image -> !danglingOnly || image.isDangling();
+    Predicate<TeamImage> others =
+        ImageFilters.parse(withoutDangling(parameter(request, "filters")), PRUNE_FILTERS)
+            .predicate(name -> image(actor, name));
+    Removals.Pruned pruned = removals.prune(actor, wanted.and(others), inUse(request));
+    Map<String, Object> answer = new HashMap<>();
+    answer.put("ImagesDeleted", pruned.deleted().isEmpty() ? null : pruned.deleted());
+    answer.put("SpaceReclaimed", pruned.bytes());
+    return answer;
+  }
+
+  private static String withoutDangling(String filters) {
+    if (filters.isEmpty()) {
+      return filters;
+    }
+    var tree = (tools.jackson.databind.node.ObjectNode) EngineJson.MAPPER.readTree(filters);
+    tree.remove("dangling");
+    return tree.toString();
+  }
+
+  private TeamImage image(Actor actor, String name) {
+    return Catalog.find(database, actor.team(), name).require().image();
+  }
+
+  private void save(HttpServletResponse response, Actor actor, List<String> names)
+      throws IOException {
+    if (names.isEmpty()) {
+      throw new ServiceException(ErrorCode.INVALID, "no image names provided");
+    }
+    ImageSave.Plan plan = saves.plan(actor, names);
+    response.setContentType("application/x-tar");
+    plan.write(response.getOutputStream());
+  }
+
+  /**
+   * {@code IMAGE=CONTAINER}, with {@code !} behind it where the container runs; comma separated.
+   */
+  private static Removals.InUse inUse(HttpServletRequest request) {
+    Map<String, String> containers = new HashMap<>();
+    Set<String> running = new HashSet<>();
+    String header = request.getHeader(GantryHeaders.IMAGES_IN_USE);
+    for (String one : header == null ? new String[0] : header.split(",")) {
+      boolean runs = one.endsWith("!");
+      String[] pair = (runs ? one.substring(0, one.length() - 1) : one).strip().split("=", 2);
+      if (!pair[0].isEmpty()) {
+        containers.putIfAbsent(pair[0], pair.length > 1 ? pair[1] : "");
+        if (runs) {
+          containers.put(pair[0], pair.length > 1 ? pair[1] : "");
+          running.add(pair[0]);
+        }
+      }
+    }
+    return new Removals.InUse(containers, running);
+  }
+
+  private static String before(String path, String suffix) {
+    return path.substring(0, path.length() - suffix.length());
+  }
+
+  private static void json(HttpServletResponse response, Object body) throws IOException {
+    response.setContentType("application/json");
+    response.getOutputStream().write(EngineJson.MAPPER.writeValueAsBytes(body));
+  }
+}

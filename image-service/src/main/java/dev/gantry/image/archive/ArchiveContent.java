@@ -1,0 +1,115 @@
+package dev.gantry.image.archive;
+
+import dev.gantry.image.blob.StagedBlob;
+import dev.gantry.image.blob.Staging;
+import dev.gantry.image.layer.Compression;
+import dev.gantry.image.layer.LayerIntake;
+import dev.gantry.image.manifest.RefusedImageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * What an archive of images holds, read once from its beginning to its end: every file is staged
+ * beside the store, hashed and looked at on the way. Names and links lead only to other files of
+ * the archive.
+ */
+final class ArchiveContent {
+  private static final int MAX_FILES = 10_000;
+  private static final int MAX_LINKS = 40;
+  private static final int MAX_DOCUMENT = 8 << 20;
+
+  /** One file of the archive. */
+  record Item(StagedBlob blob, LayerIntake.Taken taken) {}
+
+  private final Map<String, Item> files = new HashMap<>();
+  private final Map<String, String> links = new HashMap<>();
+
+  private ArchiveContent() {}
+
+  static ArchiveContent read(InputStream in, Staging staging, LayerIntake intake)
+      throws IOException {
+    ArchiveContent content = new ArchiveContent();
+    try (InputStream plain = Compression.unpacked(in);
+        TarArchiveInputStream tar = new TarArchiveInputStream(plain)) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        content.take(tar, entry, staging, intake);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new RefusedImageException("invalid tar header", e);
+    }
+    return content;
+  }
+
+  private void take(InputStream tar, TarArchiveEntry entry, Staging staging, LayerIntake intake)
+      throws IOException {
+    String name = clean("", entry.getName());
+    if (files.size() + links.size() > MAX_FILES) {
+      throw new RefusedImageException("an archive of images has more than " + MAX_FILES + " files");
+    }
+    if (entry.isSymbolicLink()) {
+      int slash = name.lastIndexOf('/');
+      links.put(name, clean(slash < 0 ? "" : name.substring(0, slash), entry.getLinkName()));
+    } else if (entry.isLink()) {
+      links.put(name, clean("", entry.getLinkName()));
+    } else if (entry.isFile()) {
+      if (files.containsKey(name)) {
+        throw new RefusedImageException("an archive of images has two files named " + name);
+      }
+      Path file = staging.newFile();
+      LayerIntake.Taken taken;
+      try (OutputStream out = Staging.write(file)) {
+        taken = intake.take(tar, out);
+      }
+      staging.sync(file);
+      files.put(name, new Item(new StagedBlob(taken.digest(), taken.size(), file), taken));
+    }
+  }
+
+  /** Resolves {@code .} and {@code ..} inside the archive; nothing leads out of it. */
+  private static String clean(String folder, String path) {
+    String base = path.startsWith("/") || folder.isEmpty() ? path : folder + "/" + path;
+    java.util.ArrayDeque<String> parts = new java.util.ArrayDeque<>();
+    for (String part : base.split("/")) {
+      if (part.equals("..")) {
+        String _ = parts.pollLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    return String.join("/", parts);
+  }
+
+  boolean isEmpty() {
+    return files.isEmpty();
+  }
+
+  Optional<Item> find(String path) {
+    String name = clean("", path);
+    for (int i = 0; i < MAX_LINKS && links.containsKey(name); i++) {
+      name = links.getOrDefault(name, name);
+    }
+    return Optional.ofNullable(files.get(name));
+  }
+
+  Item require(String path) {
+    return find(path)
+        .orElseThrow(() -> new RefusedImageException("the archive has no file " + path));
+  }
+
+  /** All of a small file. */
+  byte[] document(Item item) throws IOException {
+    if (item.blob().size() > MAX_DOCUMENT) {
+      throw new RefusedImageException(
+          "a document of " + item.blob().size() + " bytes is too large");
+    }
+    return Files.readAllBytes(item.blob().file());
+  }
+}

@@ -1,0 +1,108 @@
+package dev.gantry.image.archive;
+
+import dev.gantry.engine.Digest;
+import dev.gantry.engine.Reference;
+import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.StagedBlob;
+import dev.gantry.image.blob.Staging;
+import dev.gantry.image.blob.StoreLock;
+import dev.gantry.image.catalog.Actor;
+import dev.gantry.image.catalog.Catalog;
+import dev.gantry.image.catalog.Images;
+import dev.gantry.image.catalog.NewImage;
+import dev.gantry.image.catalog.Tags;
+import dev.gantry.image.catalog.TeamLock;
+import dev.gantry.image.event.ImageEvents;
+import dev.gantry.services.FaultPoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/** Gives teams images whose parts are all at hand; an image is visible whole or not at all. */
+public final class ImageStore {
+  private final DSLContext database;
+  private final BlobStore blobs;
+  private final ImageEvents events;
+  private final FaultPoints faults;
+  private final InstantSource clock;
+
+  public ImageStore(
+      DSLContext database,
+      BlobStore blobs,
+      ImageEvents events,
+      FaultPoints faults,
+      InstantSource clock) {
+    this.database = database;
+    this.blobs = blobs;
+    this.events = events;
+    this.faults = faults;
+    this.clock = clock;
+  }
+
+  /**
+   * Adds an image and lets the names name it.
+   *
+   * @param parts every blob of the image; staged
+   * @param action how it came: load or import
+   */
+  void add(
+      Actor actor,
+      NewImage image,
+      List<StagedBlob> parts,
+      List<Reference> names,
+      Staging staging,
+      String action)
+      throws IOException, InterruptedException {
+    staging.awaitSynced();
+    faults.pass("load.afterBlob");
+    try {
+      database.transaction(
+          configuration -> {
+            DSLContext transaction = DSL.using(configuration);
+            TeamLock.take(transaction, actor.team());
+            StoreLock.NAMING.take(transaction);
+            for (StagedBlob part : parts) {
+              blobs.publish(part);
+            }
+            blobs.syncNames();
+            Instant now = clock.instant();
+            if (Catalog.image(transaction, actor.team(), image.id()).isEmpty()) {
+              Images.add(transaction, actor.team(), image, now);
+            }
+            name(transaction, actor, image.id(), names, now);
+            events.tell(
+                transaction, actor.team(), action, image.id().value(), shown(image, names), now);
+            faults.pass("load.beforeCommit");
+          });
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static String shown(NewImage image, List<Reference> names) {
+    return names.isEmpty() ? image.id().value() : names.getFirst().familiar();
+  }
+
+  private void name(
+      DSLContext transaction, Actor actor, Digest image, List<Reference> names, Instant now) {
+    for (Reference name : names) {
+      var unused = Tags.set(transaction, actor, name, image, now);
+      events.tell(transaction, actor.team(), "tag", image.value(), name.familiar(), now);
+    }
+  }
+
+  /** {@code docker tag}. */
+  public void tag(Actor actor, String source, Reference name) {
+    database.transaction(
+        configuration -> {
+          DSLContext transaction = DSL.using(configuration);
+          TeamLock.take(transaction, actor.team());
+          Digest image = Catalog.find(transaction, actor.team(), source).require().image().id();
+          name(transaction, actor, image, List.of(name), clock.instant());
+        });
+  }
+}

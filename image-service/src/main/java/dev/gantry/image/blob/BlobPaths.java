@@ -1,0 +1,69 @@
+package dev.gantry.image.blob;
+
+import dev.gantry.engine.Digest;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where everything of the store is:
+ *
+ * <pre>
+ * root
+ * ├── blobs/sha256/HEX          a blob, whole and verified, never changed
+ * ├── incoming/INSTANCE/        what a running instance has not finished; locked by INSTANCE.lock
+ * │   └── N/M                   file M of load N, or a blob held for a save
+ * ├── incoming/INSTANCE.lock
+ * └── trash/sha256-HEX          on its way out: its row goes in the transaction that put it here
+ * </pre>
+ */
+final class BlobPaths {
+  private final Path root;
+
+  BlobPaths(Path root) {
+    this.root = root;
+  }
+
+  Path algorithm(String algorithm) {
+    return root.resolve("blobs").resolve(algorithm);
+  }
+
+  Path blob(Digest digest) {
+    return algorithm(digest.algorithm()).resolve(digest.hex());
+  }
+
+  Path trash() {
+    return root.resolve("trash");
+  }
+
+  Path trashed(Digest digest) {
+    return trash().resolve(digest.algorithm() + "-" + digest.hex());
+  }
+
+  Path incoming() {
+    return root.resolve("incoming");
+  }
+
+  Path instance(String name) {
+    return incoming().resolve(name);
+  }
+
+  Path instanceLock(String name) {
+    return incoming().resolve(name + ".lock");
+  }
+
+  /** The digest that a file below {@code blobs} or in {@code trash} is named after. */
+  static Optional<Digest> digestOf(Path file) {
+    String name = file.getFileName().toString();
+    int dash = name.indexOf('-');
+    Path parent = file.getParent();
+    String text =
+        dash > 0
+            ? name.substring(0, dash) + ":" + name.substring(dash + 1)
+            : (parent == null ? "" : parent.getFileName()) + ":" + name;
+    try {
+      return Optional.of(new Digest(text));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+}

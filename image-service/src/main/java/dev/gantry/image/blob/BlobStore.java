@@ -1,0 +1,207 @@
+package dev.gantry.image.blob;
+
+import dev.gantry.engine.Digest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The files of the store. A blob appears by rename, complete and synced, and leaves by rename into
+ * the trash; in between it never changes. Which blobs there ought to be, the rows say: callers move
+ * files only while they hold the {@link StoreLock} that their transaction took.
+ *
+ * <p>Several instances may share a store; each keeps its half-written files in a folder of its own,
+ * and a folder whose instance is gone is removed by the next one that starts.
+ */
+public final class BlobStore implements AutoCloseable {
+  private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
+
+  private final BlobPaths paths;
+  private final String instance;
+  private final FileChannel lockFile;
+  private final AtomicLong stagings = new AtomicLong();
+
+  private BlobStore(BlobPaths paths, String instance, FileChannel lockFile) {
+    this.paths = paths;
+    this.instance = instance;
+    this.lockFile = lockFile;
+  }
+
+  /** Opens the store, making its folders where they are missing. */
+  public static BlobStore open(Path root) {
+    try {
+      BlobPaths paths = new BlobPaths(root);
+      for (String algorithm : ALGORITHMS) {
+        Files.createDirectories(paths.algorithm(algorithm));
+      }
+      Files.createDirectories(paths.trash());
+      Files.createDirectories(paths.incoming());
+      byte[] random = new byte[8];
+      ThreadLocalRandom.current().nextBytes(random);
+      String instance = HexFormat.of().formatHex(random);
+      FileChannel lockFile =
+          FileChannel.open(
+              paths.instanceLock(instance),
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.WRITE);
+      if (lockFile.tryLock() == null) {
+        throw new IOException("cannot lock " + paths.instanceLock(instance));
+      }
+      Files.createDirectory(paths.instance(instance));
+      return new BlobStore(paths, instance, lockFile);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open the image store at " + root, e);
+    }
+  }
+
+  /** A place for content on its way in. */
+  public Staging stage() throws IOException {
+    Path directory = paths.instance(instance).resolve(Long.toString(stagings.incrementAndGet()));
+    Files.createDirectory(directory);
+    return new Staging(directory);
+  }
+
+  /** Makes staged, synced content a blob; nothing to do where it is one already. */
+  public void publish(StagedBlob staged) throws IOException {
+    Path target = paths.blob(staged.digest());
+    if (!Files.exists(target)) {
+      Files.move(staged.file(), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** Makes the names that {@link #publish} gave last through a power cut. */
+  public void syncNames() throws IOException {
+    for (String algorithm : ALGORITHMS) {
+      Durable.sync(paths.algorithm(algorithm));
+    }
+  }
+
+  /** Opens a blob; empty where it is not there. */
+  public Optional<FileChannel> read(Digest digest) throws IOException {
+    try {
+      return Optional.of(FileChannel.open(paths.blob(digest), StandardOpenOption.READ));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** All of a small blob; {@code limit} is checked before it is read. */
+  public byte[] readSmall(Digest digest, int limit) throws IOException {
+    Path file = paths.blob(digest);
+    if (Files.size(file) > limit) {
+      throw new IOException("blob " + digest + " is larger than " + limit + " bytes");
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /**
+   * Keeps a blob readable at the returned path, whatever is collected meanwhile, until the staging
+   * is closed.
+   */
+  public Path hold(Digest digest, Staging staging) throws IOException {
+    Path link = staging.newFile();
+    Files.createLink(link, paths.blob(digest));
+    return link;
+  }
+
+  /** Takes a blob out of sight; {@link #emptyTrash} removes it once its row is gone for good. */
+  public void trash(Digest digest) throws IOException {
+    try {
+      Files.move(paths.blob(digest), paths.trashed(digest), StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException _) {
+      // Moved before, by one who did not live to commit; it lies in the trash already.
+    }
+  }
+
+  /** Brings a blob back whose row is still there. */
+  public void restore(Digest digest) throws IOException {
+    Files.move(paths.trashed(digest), paths.blob(digest), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Removes for good. */
+  public void removeTrashed(Digest digest) throws IOException {
+    Files.deleteIfExists(paths.trashed(digest));
+  }
+
+  public List<Digest> trashed() throws IOException {
+    return digests(Durable.list(paths.trash()));
+  }
+
+  /** Every blob file, by name. */
+  public List<Digest> list() throws IOException {
+    List<Digest> out = new ArrayList<>();
+    for (String algorithm : ALGORITHMS) {
+      out.addAll(digests(Durable.list(paths.algorithm(algorithm))));
+    }
+    return out;
+  }
+
+  /** Files among the blobs and in the trash that are named after no digest. */
+  public List<Path> strangers() throws IOException {
+    List<Path> files = new ArrayList<>(Durable.list(paths.trash()));
+    for (String algorithm : ALGORITHMS) {
+      files.addAll(Durable.list(paths.algorithm(algorithm)));
+    }
+    return files.stream().filter(file -> BlobPaths.digestOf(file).isEmpty()).toList();
+  }
+
+  /** Files of loads and saves that are under way or were left by the dead. */
+  public long incomingFiles() throws IOException {
+    try (var files = Files.walk(paths.incoming())) {
+      return files
+          .filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock"))
+          .count();
+    }
+  }
+
+  private static List<Digest> digests(List<Path> files) {
+    return files.stream().map(BlobPaths::digestOf).flatMap(Optional::stream).toList();
+  }
+
+  /** Removes what instances that are gone have left half done. */
+  public void removeLeftovers() throws IOException {
+    for (Path file : Durable.list(paths.incoming())) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(".lock") && !name.equals(instance + ".lock")) {
+        removeIfDead(name.substring(0, name.length() - ".lock".length()));
+      }
+    }
+  }
+
+  private void removeIfDead(String other) throws IOException {
+    Path lock = paths.instanceLock(other);
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock held = channel.tryLock()) {
+      if (held != null) {
+        Durable.removeTree(paths.instance(other));
+        Files.deleteIfExists(lock);
+      }
+    } catch (OverlappingFileLockException | NoSuchFileException _) {
+      // Alive in this very process, or removed by another one that starts now.
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Durable.removeTree(paths.instance(instance));
+      Files.deleteIfExists(paths.instanceLock(instance));
+      lockFile.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the image store", e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.gantry.image.blob;
+
+import dev.gantry.engine.Digest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A load's own corner of the store: files that are not blobs yet. They are synced in the background
+ * while the next one is written. Closing it removes what was not published.
+ *
+ * <p>Used by one thread.
+ */
+public final class Staging implements AutoCloseable {
+  private final Path directory;
+  private final ExecutorService syncer =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("image-sync-", 0).factory());
+  private final List<Future<?>> syncs = new ArrayList<>();
+  private int files;
+
+  Staging(Path directory) {
+    this.directory = directory;
+  }
+
+  /** A new file; the caller writes and closes it, then calls {@link #sync}. */
+  public Path newFile() {
+    return directory.resolve(Integer.toString(files++));
+  }
+
+  public static OutputStream write(Path file) throws IOException {
+    return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /** Starts to bring the file to the disk. */
+  public void sync(Path file) {
+    syncs.add(
+        syncer.submit(
+            () -> {
+              Durable.sync(file);
+              return null;
+            }));
+  }
+
+  /** A small blob of which the bytes are at hand. */
+  public StagedBlob stage(byte[] content) throws IOException {
+    Path file = newFile();
+    try (OutputStream out = write(file)) {
+      out.write(content);
+    }
+    sync(file);
+    return new StagedBlob(Digest.ofBytes(content), content.length, file);
+  }
+
+  /** Returns when everything given to {@link #sync} is on the disk. */
+  public void awaitSynced() throws IOException, InterruptedException {
+    for (Future<?> sync : syncs) {
+      try {
+        sync.get();
+      } catch (ExecutionException e) {
+        throw new IOException("cannot write to the image store: " + e.getMessage(), e);
+      }
+    }
+    syncs.clear();
+  }
+
+  @Override
+  public void close() {
+    syncer.shutdown();
+    try {
+      for (Future<?> sync : syncs) {
+        sync.cancel(false);
+      }
+      syncer.close();
+      Durable.removeTree(directory);
+    } catch (UncheckedIOException e) {
+      // The next start removes it.
+      System.getLogger(Staging.class.getName())
+          .log(System.Logger.Level.WARNING, "cannot remove " + directory, e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.gantry.image.catalog;
+
+import dev.gantry.engine.Digest;
+import dev.gantry.engine.Reference;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An image as one team has it.
+ *
+ * @param size of its layers, unpacked
+ * @param tags the team's names for it, in order
+ * @param digests the repositories' names for its manifest, in order
+ */
+public record TeamImage(
+    Digest id,
+    Digest manifest,
+    Optional<Instant> created,
+    Map<String, String> labels,
+    long size,
+    Optional<Instant> lastTaggedAt,
+    List<Reference> tags,
+    List<Reference> digests) {
+
+  /** No name leads to it. */
+  public boolean isDangling() {
+    return tags.isEmpty() && digests.isEmpty();
+  }
+
+  public List<String> repoTags() {
+    return tags.stream().map(Reference::familiar).toList();
+  }
+
+  public List<String> repoDigests() {
+    return digests.stream().map(Reference::familiar).toList();
+  }
+
+  /** The first 12 digits of the id, as people see it. */
+  public String shortId() {
+    return id.hex().substring(0, 12);
+  }
+}

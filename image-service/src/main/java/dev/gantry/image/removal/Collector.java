@@ -1,0 +1,109 @@
+package dev.gantry.image.removal;
+
+import static dev.gantry.image.db.Tables.BLOB;
+import static dev.gantry.image.db.Tables.CONFIG;
+import static dev.gantry.image.db.Tables.IMAGE;
+import static dev.gantry.image.db.Tables.LAYER;
+import static dev.gantry.image.db.Tables.MANIFEST;
+import static dev.gantry.image.db.Tables.MANIFEST_LAYER;
+
+import dev.gantry.engine.Digest;
+import dev.gantry.image.blob.BlobRows;
+import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.StoreLock;
+import dev.gantry.services.FaultPoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/**
+ * Takes away blobs that no image refers to. Files go to the trash inside the transaction that
+ * deletes their rows, and for good after it; so a death in between leaves either both or neither.
+ */
+public final class Collector {
+  private final DSLContext database;
+  private final BlobStore blobs;
+  private final FaultPoints faults;
+
+  public Collector(DSLContext database, BlobStore blobs, FaultPoints faults) {
+    this.database = database;
+    this.blobs = blobs;
+    this.faults = faults;
+  }
+
+  /** Collects, and answers the bytes that were freed. */
+  public long collect() throws IOException {
+    List<Digest> gone = new ArrayList<>();
+    long freed =
+        database.transactionResult(
+            configuration -> {
+              DSLContext transaction = DSL.using(configuration);
+              StoreLock.REMOVING.take(transaction);
+              return removeRows(transaction, gone);
+            });
+    faults.pass("delete.beforeBlobs");
+    for (Digest digest : gone) {
+      blobs.removeTrashed(digest);
+    }
+    return freed;
+  }
+
+  private long removeRows(DSLContext transaction, List<Digest> gone) {
+    var unusedManifests =
+        DSL.notExists(DSL.selectOne().from(IMAGE).where(IMAGE.MANIFEST.eq(MANIFEST.DIGEST)));
+    int _ =
+        transaction
+            .deleteFrom(MANIFEST_LAYER)
+            .where(
+                MANIFEST_LAYER.MANIFEST.in(
+                    DSL.select(MANIFEST.DIGEST).from(MANIFEST).where(unusedManifests)))
+            .execute();
+    int _ = transaction.deleteFrom(MANIFEST).where(unusedManifests).execute();
+    int _ =
+        transaction
+            .deleteFrom(CONFIG)
+            .where(DSL.notExists(DSL.selectOne().from(IMAGE).where(IMAGE.ID.eq(CONFIG.DIGEST))))
+            .and(
+                DSL.notExists(
+                    DSL.selectOne().from(MANIFEST).where(MANIFEST.CONFIG.eq(CONFIG.DIGEST))))
+            .execute();
+    int _ =
+        transaction
+            .deleteFrom(LAYER)
+            .where(
+                DSL.notExists(
+                    DSL.selectOne()
+                        .from(MANIFEST_LAYER)
+                        .where(MANIFEST_LAYER.LAYER.eq(LAYER.DIGEST))))
+            .execute();
+    long freed = 0;
+    for (var row :
+        transaction
+            .select(BLOB.DIGEST, BLOB.SIZE)
+            .from(BLOB)
+            .where(DSL.notExists(DSL.selectOne().from(LAYER).where(LAYER.DIGEST.eq(BLOB.DIGEST))))
+            .and(DSL.notExists(DSL.selectOne().from(CONFIG).where(CONFIG.DIGEST.eq(BLOB.DIGEST))))
+            .and(
+                DSL.notExists(
+                    DSL.selectOne().from(MANIFEST).where(MANIFEST.DIGEST.eq(BLOB.DIGEST))))
+            .fetch()) {
+      Digest digest = new Digest(row.value1());
+      gone.add(digest);
+      freed += row.value2();
+      trash(digest);
+    }
+    BlobRows.delete(transaction, gone);
+    return freed;
+  }
+
+  private void trash(Digest digest) {
+    try {
+      blobs.trash(digest);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

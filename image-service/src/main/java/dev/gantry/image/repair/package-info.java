@@ -1,0 +1,5 @@
+/** Start-up repair, and the verifier that reads the whole store. */
+@NullMarked
+package dev.gantry.image.repair;
+
+import org.jspecify.annotations.NullMarked;
