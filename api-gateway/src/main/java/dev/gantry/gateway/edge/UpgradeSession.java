@@ -1,0 +1,119 @@
+package dev.gantry.gateway.edge;
+
+import dev.gantry.gateway.call.Answer;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import jakarta.servlet.http.WebConnection;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection that HTTP has let go of. The whole session runs in {@link #init}, on the request's
+ * own virtual thread; the other direction has a second one, which is what notices that a client
+ * left, however little there is to write.
+ */
+public final class UpgradeSession implements HttpUpgradeHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(UpgradeSession.class);
+
+  private @Nullable Answer answer;
+  private boolean chunked;
+
+  /** The container makes it; {@code chunked} where we frame the body ourselves. */
+  void serve(Answer toServe, boolean inChunks) {
+    this.answer = toServe;
+    this.chunked = inChunks;
+  }
+
+  @Override
+  public void init(WebConnection connection) {
+    try (connection) {
+      switch (Objects.requireNonNull(answer)) {
+        case Answer.Hijack hijack -> duplex(connection, hijack.session());
+        case Answer.Live live -> feed(connection, live.feed());
+        default -> throw new IllegalStateException("not a stream: " + answer);
+      }
+    } catch (IOException e) {
+      LOG.debug("a stream ended: {}", e.toString());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      LOG.warn("a stream failed", e);
+    }
+  }
+
+  private static void duplex(WebConnection connection, Answer.Duplex session) throws IOException {
+    InputStream client = connection.getInputStream();
+    Thread reader =
+        Thread.ofVirtual()
+            .name("from-client")
+            .start(
+                () -> {
+                  try {
+                    session.fromClient(client);
+                  } catch (IOException e) {
+                    LOG.debug("a client left: {}", e.toString());
+                    session.close();
+                  }
+                });
+    try {
+      session.toClient(connection.getOutputStream());
+    } finally {
+      session.close();
+      reader.interrupt();
+    }
+  }
+
+  private void feed(WebConnection connection, Answer.Feed feed)
+      throws IOException, InterruptedException {
+    InputStream client = connection.getInputStream();
+    Thread watcher =
+        Thread.ofVirtual()
+            .name("watch-client")
+            .start(
+                () -> {
+                  awaitEnd(client);
+                  feed.stop();
+                });
+    try {
+      OutputStream plain = connection.getOutputStream();
+      if (chunked) {
+        ChunkedOutput body = new ChunkedOutput(plain);
+        feed.run(body);
+        body.finish();
+      } else {
+        feed.run(plain);
+        plain.flush();
+      }
+    } finally {
+      feed.stop();
+      watcher.interrupt();
+    }
+  }
+
+  private static void awaitEnd(InputStream client) {
+    try {
+      byte[] ignored = new byte[256];
+      while (client.read(ignored) >= 0) {
+        continue;
+      }
+    } catch (EOFException _) {
+      // Tomcat's way of telling the end.
+    } catch (IOException e) {
+      LOG.debug("a client left: {}", e.toString());
+    }
+  }
+
+  @Override
+  public void destroy() {
+    switch (answer) {
+      case Answer.Hijack hijack -> hijack.session().close();
+      case Answer.Live live -> live.feed().stop();
+      case null, default -> {}
+    }
+  }
+}

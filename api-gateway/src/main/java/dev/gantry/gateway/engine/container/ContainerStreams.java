@@ -1,0 +1,189 @@
+package dev.gantry.gateway.engine.container;
+
+import static dev.gantry.gateway.call.Failures.invalid;
+
+import dev.gantry.engine.ContainerId;
+import dev.gantry.gateway.call.Answer;
+import dev.gantry.gateway.call.Call;
+import dev.gantry.gateway.call.Query;
+import dev.gantry.gateway.call.Times;
+import dev.gantry.gateway.fleet.ContainerView;
+import dev.gantry.gateway.fleet.Fleet;
+import dev.gantry.gateway.services.LogClient;
+import dev.gantry.gateway.services.Tunnel;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.Set;
+
+/** What of a container flows: attach, logs, wait, stats. */
+final class ContainerStreams {
+  private static final Set<String> CONDITIONS = Set.of("", "not-running", "next-exit", "removed");
+
+  private final Fleet fleet;
+  private final LogClient logs;
+  private final RemovedContainers removed;
+
+  ContainerStreams(Fleet fleet, LogClient logs, RemovedContainers removed) {
+    this.fleet = fleet;
+    this.logs = logs;
+    this.removed = removed;
+  }
+
+  private ContainerView container(Call call) {
+    ContainerView container =
+        fleet.containers().resolve(call.caller().team(), call.path("id"));
+    call.resolved(container.id().value());
+    return container;
+  }
+
+  Answer attach(Call call) {
+    ContainerView container = container(call);
+    Query query = call.query();
+    Tunnel tunnel =
+        fleet.ask(
+            container,
+            call.caller(),
+            node ->
+                node.stream(
+                    "POST",
+                    container.id(),
+                    "attach",
+                    "stream",
+                    query.flag("stream"),
+                    "logs",
+                    query.flag("logs"),
+                    "stdin",
+                    query.flag("stdin"),
+                    "stdout",
+                    query.flag("stdout"),
+                    "stderr",
+                    query.flag("stderr"),
+                    "detachKeys",
+                    query.text("detachKeys").orElse(null)));
+    return new Answer.Hijack(tunnel.contentType(), tunnel);
+  }
+
+  Answer logs(Call call) {
+    Query query = call.query();
+    if (!query.flag("stdout") && !query.flag("stderr")) {
+      throw invalid("Bad parameters: you must choose at least one stream");
+    }
+    for (String time : new String[] {"since", "until"}) {
+      query.text(time).ifPresent(Times::parse);
+    }
+    ContainerView container;
+    try {
+      container = container(call);
+    } catch (ServiceException e) {
+      Optional<Answer> kept = removed.logs(call);
+      if (e.code() == ErrorCode.NOT_FOUND && kept.isPresent()) {
+        return kept.get();
+      }
+      throw e;
+    }
+    if (fleet.unreachable(container)) {
+      return logs.read(container.id(), call.caller(), call.http().getQueryString());
+    }
+    Tunnel tunnel =
+        fleet.ask(
+            container,
+            call.caller(),
+            node ->
+                node.stream(
+                    "GET",
+                    container.id(),
+                    "logs",
+                    "follow",
+                    query.flag("follow"),
+                    "stdout",
+                    query.flag("stdout"),
+                    "stderr",
+                    query.flag("stderr"),
+                    "since",
+                    query.text("since").orElse(null),
+                    "until",
+                    query.text("until").orElse(null),
+                    "timestamps",
+                    query.flag("timestamps"),
+                    "tail",
+                    query.text("tail").orElse(null),
+                    "details",
+                    query.flag("details")));
+    return new Answer.Live(tunnel.contentType(), tunnel);
+  }
+
+  /** The headers go out once the node has registered the wait: a start that follows can't be missed. */
+  Answer await(Call call) {
+    String condition = call.query().text("condition").orElse("");
+    if (!CONDITIONS.contains(condition)) {
+      throw invalid("invalid condition: \"" + condition + "\"");
+    }
+    ContainerView container = container(call);
+    Tunnel tunnel =
+        fleet.ask(
+            container,
+            call.caller(),
+            node ->
+                node.stream(
+                    "POST",
+                    container.id(),
+                    "wait",
+                    "condition",
+                    condition.isEmpty() ? null : condition));
+    return new Answer.Live(
+        "application/json",
+        condition.equals("removed") ? new UntilRemoved(fleet, container.id(), tunnel) : tunnel);
+  }
+
+  Answer stats(Call call) {
+    ContainerView container = container(call);
+    boolean stream = call.query().flag("stream", true);
+    Tunnel tunnel =
+        fleet.ask(
+            container,
+            call.caller(),
+            node ->
+                node.stream(
+                    "GET",
+                    container.id(),
+                    "stats",
+                    "stream",
+                    stream,
+                    "one-shot",
+                    call.query().flag("one-shot")));
+    return new Answer.Live("application/json", tunnel);
+  }
+
+  /** A wait whose end means that the container is gone: the next look must not show it. */
+  private record UntilRemoved(Fleet fleet, ContainerId id, Tunnel tunnel) implements Answer.Feed {
+    @Override
+    public void run(OutputStream client) throws IOException {
+      tunnel.run(
+          new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+              write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+              fleet.gone(id);
+              client.write(bytes, offset, length);
+            }
+
+            @Override
+            public void flush() throws IOException {
+              client.flush();
+            }
+          });
+    }
+
+    @Override
+    public void stop() {
+      tunnel.stop();
+    }
+  }
+}

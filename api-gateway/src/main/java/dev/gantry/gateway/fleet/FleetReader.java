@@ -1,0 +1,93 @@
+package dev.gantry.gateway.fleet;
+
+import dev.gantry.delivery.KafkaClients;
+import dev.gantry.delivery.StateReader;
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.NodeId;
+import dev.gantry.events.ContainerSnapshot;
+import dev.gantry.events.EventCodec;
+import dev.gantry.events.InstanceState;
+import dev.gantry.events.NodeState;
+import dev.gantry.events.Topics;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import tools.jackson.core.JacksonException;
+
+/** Feeds the read models from the compacted topics, each from its beginning. */
+public final class FleetReader implements AutoCloseable {
+  private final Fleet fleet;
+  private final Instances instances;
+  private final Probes probes;
+  private final StateReader reader;
+
+  public FleetReader(Fleet fleet, Instances instances, Probes probes, KafkaClients kafka) {
+    this.fleet = fleet;
+    this.instances = instances;
+    this.probes = probes;
+    this.reader =
+        new StateReader(
+            "fleet",
+            List.of(
+                Topics.NODE_STATE.topic(),
+                Topics.CONTAINER_STATE.topic(),
+                Topics.INSTANCE_STATE.topic()),
+            kafka,
+            new Listener());
+  }
+
+  public void start() {
+    reader.start();
+  }
+
+  /** Whether everything that stood in the topics at the start is known. */
+  public boolean caughtUp() {
+    return reader.caughtUp();
+  }
+
+  public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
+    return reader.awaitCaughtUp(atMost);
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+
+  /** Hands each record to the model that it is for. */
+  private final class Listener implements StateReader.Listener {
+    @Override
+    public void value(ConsumerRecord<String, byte[]> record) {
+      String topic = record.topic();
+      if (topic.equals(Topics.NODE_STATE.topic())) {
+        NodeState state = read(record, NodeState.class);
+        fleet.nodes().heard(state);
+        probes.soon(state.id());
+      } else if (topic.equals(Topics.CONTAINER_STATE.topic())) {
+        fleet.containers().apply(read(record, ContainerSnapshot.class));
+      } else {
+        instances.heard(record.key(), read(record, InstanceState.class));
+      }
+    }
+
+    private <T> T read(ConsumerRecord<String, byte[]> record, Class<T> type) {
+      try {
+        return EventCodec.JSON.readValue(record.value(), type);
+      } catch (JacksonException e) {
+        throw new IllegalArgumentException("not a " + type.getSimpleName(), e);
+      }
+    }
+
+    @Override
+    public void tombstone(ConsumerRecord<String, byte[]> record) {
+      String topic = record.topic();
+      if (topic.equals(Topics.NODE_STATE.topic())) {
+        fleet.nodes().forget(new NodeId(record.key()));
+      } else if (topic.equals(Topics.CONTAINER_STATE.topic())) {
+        fleet.gone(new ContainerId(record.key()));
+      } else {
+        instances.forget(record.key());
+      }
+    }
+  }
+}

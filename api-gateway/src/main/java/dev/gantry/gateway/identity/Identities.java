@@ -1,0 +1,38 @@
+package dev.gantry.gateway.identity;
+
+import dev.gantry.engine.TeamId;
+import dev.gantry.gateway.call.Caller;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
+
+/** Tells from a connection who is on its other side. */
+public final class Identities {
+  private Identities() {}
+
+  /** The unix socket: whoever may open it speaks for the default team. */
+  public static Caller ofUnixSocket(String socket) {
+    return new Caller(TeamId.DEFAULT, "root@unix", "unix:" + socket);
+  }
+
+  /** Plain TCP on loopback. */
+  public static Caller ofLoopback(String address, int port) {
+    return new Caller(TeamId.DEFAULT, "root@" + address, address + ":" + port);
+  }
+
+  /** TLS with a certificate that the clients' authority signed. */
+  public static Caller ofCertificate(
+      X509Certificate @Nullable [] chain, String address, int port) {
+    if (chain == null || chain.length == 0) {
+      throw new ServiceException(ErrorCode.UNAUTHENTICATED, "client certificate required");
+    }
+    return Subject.parse(chain[0].getSubjectX500Principal().getName())
+        .map(subject -> new Caller(subject.team(), subject.user(), address + ":" + port))
+        .orElseThrow(
+            () ->
+                new ServiceException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "the client certificate's subject must name a team (O) and a user (CN)"));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.gantry.gateway.services;
+
+import dev.gantry.gateway.call.Answer;
+import dev.gantry.gateway.call.Call;
+import dev.gantry.services.GantryHeaders;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.springframework.cloud.gateway.server.mvc.common.MvcUtils;
+import org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * Passes calls through to another process with Spring Cloud Gateway; {@link InternalProxyExchange}
+ * carries them. What the other process may not believe from a client, its own headers, is taken off.
+ */
+public final class Forwarder {
+  private static final List<String> NOT_THEIRS =
+      List.of(
+          GantryHeaders.TEAM,
+          GantryHeaders.USER,
+          GantryHeaders.NODE,
+          GantryHeaders.IMAGES_IN_USE,
+          GantryHeaders.NETWORKS_IN_USE,
+          "traceparent",
+          "tracestate",
+          "baggage");
+
+  /** The call with the path that the other process knows it by. */
+  public Answer forward(Call call, Peer peer, String path) {
+    return forward(call, peer, path, Map.of());
+  }
+
+  /**
+   * The same with headers of ours.
+   *
+   * @param path plain: letters, digits and {@code ._:@/-}
+   */
+  public Answer forward(Call call, Peer peer, String path, Map<String, String> headers) {
+    HttpServletRequest http = call.http();
+    String query = http.getQueryString();
+    URI target =
+        URI.create(peer.origin().uri() + path + (query == null ? "" : "?" + escaped(query)));
+    ServerRequest request =
+        ServerRequest.from(ServerRequest.create(http, List.of()))
+            .uri(target)
+            .headers(
+                all -> {
+                  NOT_THEIRS.forEach(all::remove);
+                  all.set(GantryHeaders.TEAM, call.caller().team().value());
+                  all.set(GantryHeaders.USER, call.caller().user());
+                  headers.forEach(all::set);
+                })
+            .attribute(InternalProxyExchange.PEER, peer)
+            .attribute(InternalProxyExchange.WHAT, call.route().verb().replace('.', ' '))
+            .build();
+    MvcUtils.setRequestUrl(request, peer.origin().uri());
+    try {
+      return new Answer.Passed(HandlerFunctions.http().handle(request));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot pass a call on to " + peer.name(), e);
+    }
+  }
+
+  /** What lenient clients leave raw in a query, in the form that the other side insists on. */
+  private static String escaped(String query) {
+    StringBuilder escaped = new StringBuilder(query.length());
+    for (char c : query.toCharArray()) {
+      if ("\"<>[\\]^`{|}".indexOf(c) >= 0) {
+        escaped.append('%').append(Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+}
