@@ -22,8 +22,7 @@ public final class Identities {
   }
 
   /** TLS with a certificate that the clients' authority signed. */
-  public static Caller ofCertificate(
-      X509Certificate @Nullable [] chain, String address, int port) {
+  public static Caller ofCertificate(X509Certificate @Nullable [] chain, String address, int port) {
     if (chain == null || chain.length == 0) {
       throw new ServiceException(ErrorCode.UNAUTHENTICATED, "client certificate required");
     }

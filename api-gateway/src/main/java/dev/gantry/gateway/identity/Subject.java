@@ -12,8 +12,8 @@ record Subject(TeamId team, String user) {
   private static final int LONGEST_USER = 128;
 
   /**
-   * Reads an RFC 2253 name. Empty where team or user is missing, given twice or no name: who that is
-   * can't be told, so it is nobody.
+   * Reads an RFC 2253 name. Empty where team or user is missing, given twice or no name: who that
+   * is can't be told, so it is nobody.
    */
   static Optional<Subject> parse(String distinguishedName) {
     String team = null;
@@ -42,12 +42,13 @@ record Subject(TeamId team, String user) {
   }
 
   private static Optional<Subject> of(@Nullable String team, @Nullable String user) {
-    boolean usable =
-        team != null
-            && user != null
-            && !user.isBlank()
-            && user.length() <= LONGEST_USER
-            && user.chars().noneMatch(Character::isISOControl);
-    return usable ? Optional.of(new Subject(new TeamId(team), user)) : Optional.empty();
+    if (team == null
+        || user == null
+        || user.isBlank()
+        || user.length() > LONGEST_USER
+        || user.chars().anyMatch(Character::isISOControl)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Subject(new TeamId(team), user));
   }
 }

@@ -110,7 +110,9 @@ final class Bodies {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       if (length > 0) {
-        byte[] head = (Integer.toHexString(length) + "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] head =
+            (Integer.toHexString(length) + "\r\n")
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         byte[] chunk = new byte[head.length + length + 2];
         System.arraycopy(head, 0, chunk, 0, head.length);
         System.arraycopy(bytes, offset, chunk, head.length, length);

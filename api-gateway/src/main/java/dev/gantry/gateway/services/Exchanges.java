@@ -86,7 +86,9 @@ public final class Exchanges {
       return EngineJson.MAPPER.readValue(reply.body(), type);
     } catch (JacksonException e) {
       throw new ServiceException(
-          ErrorCode.INTERNAL, "cannot " + ask.what() + ": " + peer.name() + " answered nonsense", e);
+          ErrorCode.INTERNAL,
+          "cannot " + ask.what() + ": " + peer.name() + " answered nonsense",
+          e);
     }
   }
 
@@ -97,8 +99,7 @@ public final class Exchanges {
 
   /** Switches to a stream; a refusal is thrown as from any other exchange. */
   public Tunnel stream(Peer peer, Ask ask) {
-    Ask upgrade =
-        ask.with("Connection", "Upgrade").with("Upgrade", GantryHeaders.STREAM_PROTOCOL);
+    Ask upgrade = ask.with("Connection", "Upgrade").with("Upgrade", GantryHeaders.STREAM_PROTOCOL);
     Reply reply = send(peer, upgrade);
     http.warm(peer.origin());
     if (reply.status() != 101) {
@@ -125,7 +126,8 @@ public final class Exchanges {
 
   private Observation observation(Peer peer, Carrier carrier) {
     SenderContext<Carrier> context =
-        new SenderContext<>((to, name, value) -> Objects.requireNonNull(to).put(name, value), Kind.CLIENT);
+        new SenderContext<>(
+            (to, name, value) -> Objects.requireNonNull(to).put(name, value), Kind.CLIENT);
     context.setCarrier(carrier);
     context.setRemoteServiceName(peer.name());
     return Observation.createNotStarted("gantry.exchange", () -> context, observations)

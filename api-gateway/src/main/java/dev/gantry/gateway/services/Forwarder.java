@@ -13,7 +13,8 @@ import org.springframework.web.servlet.function.ServerRequest;
 
 /**
  * Passes calls through to another process with Spring Cloud Gateway; {@link InternalProxyExchange}
- * carries them. What the other process may not believe from a client, its own headers, is taken off.
+ * carries them. What the other process may not believe from a client, its own headers, is taken
+ * off.
  */
 public final class Forwarder {
   private static final List<String> NOT_THEIRS =

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 between the platform's processes: blocking, on the caller's own virtual thread, over
@@ -24,7 +25,7 @@ public final class InternalHttp implements AutoCloseable {
   public InternalHttp(Supplier<SSLContext> tls) {
     Supplier<SSLSocketFactory> factory =
         new Supplier<>() {
-          private volatile SSLSocketFactory made;
+          private volatile @Nullable SSLSocketFactory made;
 
           @Override
           public SSLSocketFactory get() {

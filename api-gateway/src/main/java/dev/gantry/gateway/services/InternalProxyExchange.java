@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.cloud.gateway.server.mvc.handler.GatewayServerResponse;
 import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
@@ -30,8 +31,16 @@ public final class InternalProxyExchange implements ProxyExchange {
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(30);
   private static final Set<String> HOP_BY_HOP =
       Set.of(
-          "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host",
-          "content-length", "expect", "proxy-connection");
+          "connection",
+          "keep-alive",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "host",
+          "content-length",
+          "expect",
+          "proxy-connection");
 
   private final Exchanges exchanges;
 
@@ -54,7 +63,7 @@ public final class InternalProxyExchange implements ProxyExchange {
   }
 
   private static Ask ask(Request request, String what) {
-    URI uri = request.getUri();
+    URI uri = Objects.requireNonNull(request.getUri());
     String query = uri.getRawQuery();
     Ask ask =
         Ask.of(

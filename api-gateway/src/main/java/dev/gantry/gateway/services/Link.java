@@ -88,8 +88,8 @@ final class Link implements Closeable {
 
   /**
    * Whether an idle connection can be used once more: young enough, and its other side has neither
-   * closed it nor said anything. The look costs two system calls; what it reads is lost, but then the
-   * connection is of no use anyway.
+   * closed it nor said anything. The look costs two system calls; what it reads is lost, but then
+   * the connection is of no use anyway.
    */
   boolean fresh(Duration longestIdle) {
     if (!youngerThan(longestIdle)) {

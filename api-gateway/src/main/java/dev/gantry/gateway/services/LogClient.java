@@ -53,7 +53,8 @@ public final class LogClient {
             .within(Duration.ZERO);
     Reply reply = exchanges.send(services.peer(SERVICE), Exchanges.forCaller(ask, caller));
     String type = reply.header("Content-Type").orElse(MULTIPLEXED);
-    return new Answer.Live(type.startsWith("application/vnd") ? type : MULTIPLEXED, new Copy(reply));
+    return new Answer.Live(
+        type.startsWith("application/vnd") ? type : MULTIPLEXED, new Copy(reply));
   }
 
   /** Copies an answer's body to a client as it comes. */

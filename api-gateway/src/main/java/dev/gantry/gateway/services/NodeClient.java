@@ -63,7 +63,10 @@ public final class NodeClient implements NodeApi {
   public ContainerInspect inspect(ContainerId id, boolean size) {
     return exchanges.json(
         peer,
-        ask("inspect container " + id.shortForm(), "GET", "/containers/" + id + "/json?size=" + size),
+        ask(
+            "inspect container " + id.shortForm(),
+            "GET",
+            "/containers/" + id + "/json?size=" + size),
         ContainerInspect.class);
   }
 
@@ -161,10 +164,7 @@ public final class NodeClient implements NodeApi {
   @Override
   public IdResponse createExec(ContainerId id, ExecCreateRequest request) {
     Ask ask =
-        ask(
-                "create an exec in container " + id.shortForm(),
-                "POST",
-                "/containers/" + id + "/exec")
+        ask("create an exec in container " + id.shortForm(), "POST", "/containers/" + id + "/exec")
             .body(JSON, EngineJson.MAPPER.writeValueAsBytes(request));
     return exchanges.json(peer, ask, IdResponse.class);
   }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.support.SimpleObjectProvider;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Which instance of a service answers the next call: the fleet's instances, in turn. */
@@ -30,10 +30,7 @@ public final class ServiceDirectory {
   /** An instance of a service, named as its module is. */
   public Peer peer(String service) {
     Response<ServiceInstance> chosen =
-        balancers
-            .computeIfAbsent(service, this::balancer)
-            .choose(new DefaultRequest<>())
-            .block();
+        balancers.computeIfAbsent(service, this::balancer).choose(new DefaultRequest<>()).block();
     ServiceInstance instance = chosen == null ? null : server(chosen);
     if (instance == null) {
       throw new ServiceException(ErrorCode.UNAVAILABLE, service + " is not running");

@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Other containers that a new one names: it shares their namespaces or volumes, so it goes where they
- * are, and the node is told their ids.
+ * Other containers that a new one names: it shares their namespaces or volumes, so it goes where
+ * they are, and the node is told their ids.
  */
 final class BoundContainers {
   private static final String PREFIX = "container:";

@@ -34,8 +34,7 @@ final class ContainerCommands {
   }
 
   private ContainerView container(Call call) {
-    ContainerView container =
-        fleet.containers().resolve(call.caller().team(), call.path("id"));
+    ContainerView container = fleet.containers().resolve(call.caller().team(), call.path("id"));
     call.resolved(container.id().value());
     return container;
   }
@@ -58,7 +57,8 @@ final class ContainerCommands {
   Answer start(Call call) {
     if (call.http().getContentLengthLong() > EMPTY_BODY) {
       throw invalid(
-          "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+          "starting container with non-empty request body was deprecated since API v1.22 and"
+              + " removed in v1.24");
     }
     return Answer.empty(change(call, NodeClient::start) ? DONE : ALREADY);
   }

@@ -71,8 +71,7 @@ final class ContainerCreation {
     name.ifPresent(given -> call.about(given, null));
     ObjectNode body =
         call.jsonObject()
-            .orElseThrow(
-                () -> invalid("config cannot be empty in order to create a container"));
+            .orElseThrow(() -> invalid("config cannot be empty in order to create a container"));
     BoundContainers bound = new BoundContainers(fleet, call.caller().team());
     ContainerCreateRequest request = read(bound.resolve(body));
     String image = request.config().image();

@@ -19,8 +19,21 @@ import java.util.function.Predicate;
 final class ContainerFilter implements Predicate<ContainerView> {
   static final Set<String> KNOWN =
       Set.of(
-          "ancestor", "before", "exited", "expose", "health", "id", "isolation", "is-task", "label",
-          "name", "network", "publish", "since", "status", "volume");
+          "ancestor",
+          "before",
+          "exited",
+          "expose",
+          "health",
+          "id",
+          "isolation",
+          "is-task",
+          "label",
+          "name",
+          "network",
+          "publish",
+          "since",
+          "status",
+          "volume");
   private static final Set<String> STATES =
       Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
   private static final Set<String> HEALTHS = Set.of("starting", "healthy", "unhealthy", "none");
@@ -124,8 +137,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
 
   private static boolean sameImage(String asked, String image, String imageId) {
     String digits = imageId.replaceFirst("^sha256:", "");
-    boolean byId =
-        asked.length() >= 4 && digits.startsWith(asked.replaceFirst("^sha256:", ""));
+    boolean byId = asked.length() >= 4 && digits.startsWith(asked.replaceFirst("^sha256:", ""));
     return byId || asked.equals(image) || Reference.parse(asked).equals(Reference.parse(image));
   }
 
@@ -160,8 +172,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
     }
     List<ContainerPort> ports = Summaries.ports(container.inspect().networkSettings());
     return (exposed.isEmpty()
-            || ports.stream()
-                .anyMatch(port -> any(exposed, port.privatePort(), port.type())))
+            || ports.stream().anyMatch(port -> any(exposed, port.privatePort(), port.type())))
         && (published.isEmpty()
             || ports.stream().anyMatch(port -> any(published, port.publicPort(), port.type())));
   }

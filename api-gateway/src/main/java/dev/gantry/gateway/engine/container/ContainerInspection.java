@@ -17,8 +17,8 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code GET /containers/{id}/json}: the node's own word; for a node that is down the last word that
- * came from it, which holds no values of environment variables.
+ * {@code GET /containers/{id}/json}: the node's own word; for a node that is down the last word
+ * that came from it, which holds no values of environment variables.
  */
 final class ContainerInspection {
   private final Fleet fleet;
@@ -34,10 +34,7 @@ final class ContainerInspection {
     try {
       container = fleet.containers().resolve(call.caller().team(), call.path("id"));
     } catch (ServiceException e) {
-      return removed
-          .forLogs(call)
-          .map(Answer::json)
-          .orElseThrow(() -> e);
+      return removed.forLogs(call).map(Answer::json).orElseThrow(() -> e);
     }
     call.resolved(container.id().value());
     boolean size = call.query().flag("size");
@@ -62,7 +59,8 @@ final class ContainerInspection {
     ObjectNode patch = EngineJson.MAPPER.createObjectNode();
     patch
         .putObject("State")
-        .put("Error", "node " + container.snapshot().nodeName() + " is down; this is its last word");
+        .put(
+            "Error", "node " + container.snapshot().nodeName() + " is down; this is its last word");
     return state.error() == null || state.error().isEmpty()
         ? EngineJson.merge(container.inspect(), patch, ContainerInspect.class)
         : container.inspect();

@@ -4,6 +4,7 @@ import dev.gantry.engine.ContainerInspect;
 import dev.gantry.engine.ContainerSummary;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
+import dev.gantry.gateway.call.Caller;
 import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import dev.gantry.gateway.call.Caller;
 
 /** {@code GET /containers/json}: one look at the read model. */
 final class ContainerList {

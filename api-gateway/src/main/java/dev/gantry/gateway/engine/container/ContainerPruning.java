@@ -83,7 +83,8 @@ final class ContainerPruning {
 
     static Duration parse(String text) {
       Duration sum = Duration.ZERO;
-      var parts = java.util.regex.Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|ms|s|m|h)").matcher(text);
+      var parts =
+          java.util.regex.Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|ms|s|m|h)").matcher(text);
       while (parts.find()) {
         double nanos =
             Double.parseDouble(parts.group(1))

@@ -70,7 +70,8 @@ public final class ContainerRoutes implements Routes {
   @Override
   public List<Route> routes() {
     return List.of(
-        read("/containers/json", CONTAINER_READ, "container.list", Shape.CONTAINER_LIST, list::list),
+        read(
+            "/containers/json", CONTAINER_READ, "container.list", Shape.CONTAINER_LIST, list::list),
         post("/containers/create", "container.create", creation::create),
         post("/containers/prune", "container.prune", pruning::prune),
         read(
@@ -109,8 +110,7 @@ public final class ContainerRoutes implements Routes {
 
   /** What the node answers just as the client is to see it. */
   private Answer forward(Call call) {
-    ContainerView container =
-        fleet.containers().resolve(call.caller().team(), call.path("id"));
+    ContainerView container = fleet.containers().resolve(call.caller().team(), call.path("id"));
     call.resolved(container.id().value());
     String pattern = call.route().pattern();
     String path = "/v1/containers/" + container.id() + pattern.substring(ONE.length());

@@ -33,8 +33,7 @@ final class ContainerStreams {
   }
 
   private ContainerView container(Call call) {
-    ContainerView container =
-        fleet.containers().resolve(call.caller().team(), call.path("id"));
+    ContainerView container = fleet.containers().resolve(call.caller().team(), call.path("id"));
     call.resolved(container.id().value());
     return container;
   }
@@ -115,7 +114,9 @@ final class ContainerStreams {
     return new Answer.Live(tunnel.contentType(), tunnel);
   }
 
-  /** The headers go out once the node has registered the wait: a start that follows can't be missed. */
+  /**
+   * The headers go out once the node has registered the wait: a start that follows can't be missed.
+   */
   Answer await(Call call) {
     String condition = call.query().text("condition").orElse("");
     if (!CONDITIONS.contains(condition)) {

@@ -99,12 +99,12 @@ final class PlacementChoice {
     return limit > 0 ? limit : soft;
   }
 
-  private Set<NodeId> pinned(
-      Caller caller, @Nullable HostConfig host, List<ContainerView> bound) {
+  private Set<NodeId> pinned(Caller caller, @Nullable HostConfig host, List<ContainerView> bound) {
     Set<NodeId> nodes = new HashSet<>();
     bound.forEach(container -> nodes.add(container.snapshot().node()));
     if (nodes.size() > 1) {
-      throw invalid("cannot place the container: the containers it is bound to are on several nodes");
+      throw invalid(
+          "cannot place the container: the containers it is bound to are on several nodes");
     }
     if (!nodes.isEmpty() || fleet.nodes().all().size() < 2) {
       return nodes;
