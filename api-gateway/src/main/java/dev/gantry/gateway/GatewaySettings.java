@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param certs folder of certificates and keys
  * @param cert name of ours in it
+ * @param kafka host and port of the broker
  * @param data folder of our own
  * @param instance this gateway's name among others
  * @param services where services are that have not said so themselves
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public record GatewaySettings(
     String certs,
     String cert,
+    String kafka,
     String data,
     String instance,
     Edge edge,

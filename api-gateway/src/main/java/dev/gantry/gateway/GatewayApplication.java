@@ -1,0 +1,27 @@
+package dev.gantry.gateway;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** api-gateway: the one door of the platform. */
+@SpringBootApplication(
+    proxyBeanMethods = false,
+    excludeName = {
+      // The gateway migrates its schema itself, so that it starts while PostgreSQL is away.
+      "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
+      "org.springframework.boot.jooq.autoconfigure.JooqAutoConfiguration"
+    })
+@ConfigurationPropertiesScan
+public class GatewayApplication {
+
+  /** The application, to be started alone or beside others in one process. */
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(GatewayApplication.class)
+        .properties("spring.config.name=api-gateway");
+  }
+
+  public static void main(String[] arguments) {
+    var unused = application().run(arguments);
+  }
+}

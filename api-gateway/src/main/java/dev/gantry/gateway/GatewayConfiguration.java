@@ -1,0 +1,195 @@
+package dev.gantry.gateway;
+
+import dev.gantry.delivery.DeadLetter;
+import dev.gantry.delivery.InstanceHeartbeat;
+import dev.gantry.delivery.JournalRelay;
+import dev.gantry.delivery.KafkaClients;
+import dev.gantry.delivery.TopicAdmin;
+import dev.gantry.gateway.audit.AuditTrail;
+import dev.gantry.gateway.call.Routes;
+import dev.gantry.gateway.edge.Doors;
+import dev.gantry.gateway.edge.EdgeFilter;
+import dev.gantry.gateway.edge.RouteTable;
+import dev.gantry.gateway.edge.TlsFiles;
+import dev.gantry.gateway.fleet.Containers;
+import dev.gantry.gateway.fleet.Fleet;
+import dev.gantry.gateway.fleet.FleetReader;
+import dev.gantry.gateway.fleet.Instances;
+import dev.gantry.gateway.fleet.Nodes;
+import dev.gantry.gateway.fleet.Probes;
+import dev.gantry.gateway.names.Database;
+import dev.gantry.gateway.names.NameGenerator;
+import dev.gantry.gateway.names.Names;
+import dev.gantry.gateway.names.Placements;
+import dev.gantry.gateway.names.Sweeper;
+import dev.gantry.gateway.services.Exchanges;
+import dev.gantry.gateway.services.InternalHttp;
+import dev.gantry.gateway.services.InternalProxyExchange;
+import dev.gantry.gateway.services.ServiceDirectory;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/** How the gateway's parts are put together: from the broker and the database up to the doors. */
+@Configuration(proxyBeanMethods = false)
+class GatewayConfiguration {
+  private static final String SERVICE = "api-gateway";
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  @Bean
+  KafkaClients kafkaClients(GatewaySettings settings) {
+    return KafkaClients.secured(
+        settings.kafka(), Path.of(settings.certs()), settings.cert(), SERVICE);
+  }
+
+  @Bean(initMethod = "start")
+  TopicAdmin topicAdmin(KafkaClients kafka) {
+    return new TopicAdmin(kafka);
+  }
+
+  @Bean
+  DeadLetter deadLetter(KafkaClients kafka) {
+    return new DeadLetter(kafka, SERVICE);
+  }
+
+  @Bean(initMethod = "start")
+  InstanceHeartbeat heartbeat(
+      KafkaClients kafka,
+      @Value("${GANTRY_ADVERTISE:127.0.0.1}") String host,
+      @Value("${server.port}") int port) {
+    return new InstanceHeartbeat(SERVICE, URI.create("https://" + host + ":" + port), kafka, CLOCK);
+  }
+
+  @Bean
+  AuditTrail auditTrail(GatewaySettings settings, ObjectProvider<Tracer> tracers) {
+    return new AuditTrail(
+        Path.of(settings.data()).resolve("audit"),
+        settings.instance(),
+        CLOCK,
+        () -> {
+          Tracer tracer = tracers.getIfAvailable();
+          Span span = tracer == null ? null : tracer.currentSpan();
+          return span == null ? null : span.context().traceId();
+        });
+  }
+
+  @Bean(initMethod = "start")
+  JournalRelay auditRelay(AuditTrail audit, KafkaClients kafka, DeadLetter deadLetter) {
+    return new JournalRelay(audit.journal(), kafka, deadLetter);
+  }
+
+  @Bean(initMethod = "start")
+  Database database(DataSource source) {
+    return new Database(source);
+  }
+
+  @Bean
+  InternalHttp internalHttp(SslBundles bundles) {
+    return new InternalHttp(() -> bundles.getBundle("platform").createSslContext());
+  }
+
+  @Bean
+  Exchanges exchanges(InternalHttp http, ObservationRegistry observations) {
+    return new Exchanges(http, CircuitBreakerRegistry.ofDefaults(), observations);
+  }
+
+  @Bean
+  InternalProxyExchange proxyExchange(Exchanges exchanges) {
+    return new InternalProxyExchange(exchanges);
+  }
+
+  @Bean
+  Instances instances(GatewaySettings settings) {
+    return new Instances(settings.services().byName(), CLOCK);
+  }
+
+  @Bean
+  ServiceDirectory serviceDirectory(Instances instances) {
+    return new ServiceDirectory(instances::getInstances);
+  }
+
+  /** Names follow the fleet and the fleet tells names: the knot is tied here, once. */
+  @Bean
+  FleetAndNames fleetAndNames(Exchanges exchanges, Database database) {
+    AtomicReference<Names> names = new AtomicReference<>();
+    Fleet fleet =
+        new Fleet(
+            new Nodes(CLOCK),
+            new Containers(),
+            exchanges,
+            container -> {
+              Names known = names.get();
+              if (known != null) {
+                known.release(container);
+              }
+            });
+    names.set(
+        new Names(new Placements(database), fleet, new NameGenerator(new SecureRandom()), CLOCK));
+    return new FleetAndNames(fleet, names.get());
+  }
+
+  /** The two halves of a knot. */
+  record FleetAndNames(Fleet fleet, Names names) {}
+
+  @Bean
+  Fleet fleet(FleetAndNames both) {
+    return both.fleet();
+  }
+
+  @Bean
+  Names names(FleetAndNames both) {
+    return both.names();
+  }
+
+  @Bean(initMethod = "start")
+  Sweeper sweeper(Names names) {
+    return new Sweeper(names);
+  }
+
+  @Bean(initMethod = "start")
+  Probes probes(Fleet fleet, InternalHttp http) {
+    return new Probes(fleet, http, CLOCK);
+  }
+
+  @Bean(initMethod = "start")
+  FleetReader fleetReader(Fleet fleet, Instances instances, Probes probes, KafkaClients kafka) {
+    return new FleetReader(fleet, instances, probes, kafka);
+  }
+
+  @Bean
+  Doors doors(GatewaySettings settings) {
+    Path certs = Path.of(settings.certs());
+    return new Doors(
+        settings.edge(),
+        new TlsFiles(
+            certs.resolve(settings.cert() + ".pem"),
+            certs.resolve(settings.cert() + ".key"),
+            Path.of(settings.edge().clients())));
+  }
+
+  @Bean
+  FilterRegistrationBean<EdgeFilter> edge(
+      List<Routes> nouns, AuditTrail audit, GatewaySettings settings) {
+    FilterRegistrationBean<EdgeFilter> edge =
+        new FilterRegistrationBean<>(
+            new EdgeFilter(new RouteTable(nouns), audit, settings.edge().socket()));
+    edge.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    edge.setAsyncSupported(true);
+    return edge;
+  }
+}

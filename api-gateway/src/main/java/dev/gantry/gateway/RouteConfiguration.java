@@ -1,0 +1,118 @@
+package dev.gantry.gateway;
+
+import dev.gantry.delivery.KafkaClients;
+import dev.gantry.gateway.call.Caller;
+import dev.gantry.gateway.engine.container.ContainerRoutes;
+import dev.gantry.gateway.engine.events.EventHub;
+import dev.gantry.gateway.engine.events.EventRoutes;
+import dev.gantry.gateway.engine.exec.ExecRoutes;
+import dev.gantry.gateway.engine.image.ImageRoutes;
+import dev.gantry.gateway.engine.network.NetworkRoutes;
+import dev.gantry.gateway.engine.system.SystemInfo;
+import dev.gantry.gateway.engine.system.SystemRoutes;
+import dev.gantry.gateway.engine.volume.VolumeRoutes;
+import dev.gantry.gateway.fleet.Fleet;
+import dev.gantry.gateway.fleet.VolumeMap;
+import dev.gantry.gateway.names.Names;
+import dev.gantry.gateway.platform.PlatformRoutes;
+import dev.gantry.gateway.services.Exchanges;
+import dev.gantry.gateway.services.Forwarder;
+import dev.gantry.gateway.services.ImageClient;
+import dev.gantry.gateway.services.LogClient;
+import dev.gantry.gateway.services.ServiceDirectory;
+import dev.gantry.services.FaultPoints;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The routes of every noun: what is not among them is refused. */
+@Configuration(proxyBeanMethods = false)
+class RouteConfiguration {
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  /** The places at which a crash test can let the gateway fail. */
+  static final Set<String> FAULT_POINTS = Set.of("create.beforeNode", "create.afterNode");
+
+  @Bean
+  FaultPoints faultPoints(GatewaySettings settings) {
+    return FaultPoints.parse(settings.faultPoints(), FAULT_POINTS);
+  }
+
+  @Bean
+  LogClient logClient(Exchanges exchanges, ServiceDirectory services) {
+    return new LogClient(exchanges, services);
+  }
+
+  @Bean
+  Forwarder forwarder() {
+    return new Forwarder();
+  }
+
+  @Bean
+  ContainerRoutes containerRoutes(
+      Fleet fleet,
+      Names names,
+      Exchanges exchanges,
+      ServiceDirectory services,
+      LogClient logs,
+      Forwarder forwarder,
+      FaultPoints faults) {
+    return new ContainerRoutes(
+        fleet,
+        names,
+        (Caller caller) -> new ImageClient(exchanges, services, caller),
+        logs,
+        forwarder,
+        new ContainerRoutes.Tools(CLOCK, new SecureRandom(), faults));
+  }
+
+  @Bean
+  ExecRoutes execRoutes(Fleet fleet) {
+    return new ExecRoutes(fleet);
+  }
+
+  @Bean
+  ImageRoutes imageRoutes(
+      Fleet fleet, Forwarder forwarder, Exchanges exchanges, ServiceDirectory services) {
+    return new ImageRoutes(fleet, forwarder, exchanges, services);
+  }
+
+  @Bean
+  NetworkRoutes networkRoutes(
+      Fleet fleet, Forwarder forwarder, Exchanges exchanges, ServiceDirectory services) {
+    return new NetworkRoutes(fleet, forwarder, exchanges, services);
+  }
+
+  @Bean
+  VolumeRoutes volumeRoutes(Fleet fleet) {
+    return new VolumeRoutes(fleet, new VolumeMap(fleet));
+  }
+
+  @Bean
+  SystemRoutes systemRoutes(
+      Fleet fleet, Exchanges exchanges, ServiceDirectory services, GatewaySettings settings) {
+    return new SystemRoutes(new SystemInfo(fleet, exchanges, services, settings.instance(), CLOCK));
+  }
+
+  @Bean(initMethod = "start")
+  EventHub eventHub(KafkaClients kafka) {
+    return new EventHub(kafka);
+  }
+
+  @Bean
+  EventRoutes eventRoutes(EventHub hub) {
+    return new EventRoutes(hub, CLOCK);
+  }
+
+  @Bean
+  PlatformRoutes platformRoutes(
+      Fleet fleet,
+      Forwarder forwarder,
+      Exchanges exchanges,
+      ServiceDirectory services,
+      LogClient logs) {
+    return new PlatformRoutes(fleet, forwarder, exchanges, services, logs);
+  }
+}
