@@ -1,0 +1,21 @@
+package dev.gantry.network;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** network-service: the address plan. */
+@SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
+public class NetworkApplication {
+
+  /** The application, to be started alone or beside others in one process. */
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(NetworkApplication.class)
+        .properties("spring.config.name=network-service");
+  }
+
+  public static void main(String[] arguments) {
+    var unused = application().run(arguments);
+  }
+}

@@ -1,0 +1,5 @@
+/** The internal HTTP interface of network-service. */
+@NullMarked
+package dev.gantry.network.api;
+
+import org.jspecify.annotations.NullMarked;
