@@ -8,11 +8,10 @@ import dev.gantry.gateway.engine.events.EventRoutes;
 import dev.gantry.gateway.engine.exec.ExecRoutes;
 import dev.gantry.gateway.engine.image.ImageRoutes;
 import dev.gantry.gateway.engine.network.NetworkRoutes;
-import dev.gantry.gateway.engine.system.SystemInfo;
+import dev.gantry.gateway.engine.system.EngineInfo;
 import dev.gantry.gateway.engine.system.SystemRoutes;
 import dev.gantry.gateway.engine.volume.VolumeRoutes;
 import dev.gantry.gateway.fleet.Fleet;
-import dev.gantry.gateway.fleet.VolumeMap;
 import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.platform.PlatformRoutes;
 import dev.gantry.gateway.services.Exchanges;
@@ -76,24 +75,28 @@ class RouteConfiguration {
   @Bean
   ImageRoutes imageRoutes(
       Fleet fleet, Forwarder forwarder, Exchanges exchanges, ServiceDirectory services) {
-    return new ImageRoutes(fleet, forwarder, exchanges, services);
+    return new ImageRoutes(fleet, services, exchanges, forwarder);
   }
 
   @Bean
   NetworkRoutes networkRoutes(
       Fleet fleet, Forwarder forwarder, Exchanges exchanges, ServiceDirectory services) {
-    return new NetworkRoutes(fleet, forwarder, exchanges, services);
+    return new NetworkRoutes(fleet, services, exchanges, forwarder);
   }
 
   @Bean
   VolumeRoutes volumeRoutes(Fleet fleet) {
-    return new VolumeRoutes(fleet, new VolumeMap(fleet));
+    return new VolumeRoutes(fleet);
   }
 
   @Bean
   SystemRoutes systemRoutes(
       Fleet fleet, Exchanges exchanges, ServiceDirectory services, GatewaySettings settings) {
-    return new SystemRoutes(new SystemInfo(fleet, exchanges, services, settings.instance(), CLOCK));
+    return new SystemRoutes(
+        fleet,
+        services,
+        exchanges,
+        new EngineInfo.Settings(settings.instance(), settings.data(), CLOCK));
   }
 
   @Bean(initMethod = "start")

@@ -1,7 +1,11 @@
 package dev.gantry.gateway.engine.image;
 
+import static dev.gantry.gateway.call.Failures.invalid;
+import static dev.gantry.gateway.call.Failures.notFound;
 import static dev.gantry.gateway.call.Permission.IMAGE_READ;
 import static dev.gantry.gateway.call.Permission.IMAGE_WRITE;
+import static dev.gantry.gateway.call.Route.change;
+import static dev.gantry.gateway.call.Route.read;
 
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
@@ -14,118 +18,133 @@ import dev.gantry.gateway.services.Ask;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.Forwarder;
 import dev.gantry.gateway.services.ImageClient;
+import dev.gantry.gateway.services.Peer;
 import dev.gantry.gateway.services.ServiceDirectory;
 import dev.gantry.services.GantryHeaders;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/** The routes of images, which image-service answers. */
+/**
+ * The routes of images. All of them are answered by image-service; what only the gateway knows,
+ * which images containers use, goes with the call or into the answer.
+ */
 public final class ImageRoutes implements Routes {
-  private static final String PREFIX = "/v1/engine/images/";
+  private static final String ENGINE = "/v1/engine";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,511}");
 
   private final Fleet fleet;
-  private final Forwarder forwarder;
-  private final Exchanges exchanges;
   private final ServiceDirectory services;
+  private final Exchanges exchanges;
+  private final Forwarder forwarder;
 
   public ImageRoutes(
-      Fleet fleet, Forwarder forwarder, Exchanges exchanges, ServiceDirectory services) {
+      Fleet fleet, ServiceDirectory services, Exchanges exchanges, Forwarder forwarder) {
     this.fleet = fleet;
-    this.forwarder = forwarder;
-    this.exchanges = exchanges;
     this.services = services;
+    this.exchanges = exchanges;
+    this.forwarder = forwarder;
   }
 
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.read(
-            "/images/json",
-            IMAGE_READ,
-            "image.list",
-            Shape.IMAGE_LIST,
-            call -> shaped(call, "json")),
-        Route.read("/images/get", IMAGE_READ, "image.save", call -> pass(call, "get")),
-        Route.read("/images/search", IMAGE_READ, "image.search", _ -> Answer.json(List.of())),
-        Route.change("POST", "/images/load", IMAGE_WRITE, "image.load", call -> pass(call, "load"))
-            .streamed(),
-        Route.change(
-                "POST", "/images/create", IMAGE_WRITE, "image.create", call -> pass(call, "create"))
-            .streamed(),
-        Route.change(
-            "POST", "/images/prune", IMAGE_WRITE, "image.prune", call -> pass(call, "prune")),
-        Route.read(
+        read("/images/json", IMAGE_READ, "image.list", Shape.IMAGE_LIST, this::list),
+        read("/images/get", IMAGE_READ, "image.save", this::forward),
+        read("/images/search", IMAGE_READ, "image.search", this::search),
+        read(
             "/images/{name...}/json",
             IMAGE_READ,
             "image.inspect",
             Shape.IMAGE_INSPECT,
-            call -> shaped(call, name(call) + "/json")),
-        Route.read(
-            "/images/{name...}/history",
-            IMAGE_READ,
-            "image.history",
-            call -> pass(call, name(call) + "/history")),
-        Route.read(
-            "/images/{name...}/get",
-            IMAGE_READ,
-            "image.save",
-            call -> pass(call, name(call) + "/get")),
-        Route.change(
-            "POST",
-            "/images/{name...}/tag",
-            IMAGE_WRITE,
-            "image.tag",
-            call -> pass(call, name(call) + "/tag")),
-        Route.change(
-            "DELETE",
-            "/images/{name...}",
-            IMAGE_WRITE,
-            "image.remove",
-            call -> pass(call, name(call))));
+            this::inspect),
+        read("/images/{name...}/history", IMAGE_READ, "image.history", this::forward),
+        read("/images/{name...}/get", IMAGE_READ, "image.save", this::forward),
+        change("POST", "/images/load", IMAGE_WRITE, "image.load", this::forward).streamed(),
+        change("POST", "/images/create", IMAGE_WRITE, "image.create", this::create).streamed(),
+        change("POST", "/images/prune", IMAGE_WRITE, "image.prune", this::forward),
+        change("POST", "/images/{name...}/tag", IMAGE_WRITE, "image.tag", this::forward),
+        change("POST", "/images/{name...}/push", IMAGE_WRITE, "image.push", this::forward),
+        change("DELETE", "/images/{name...}", IMAGE_WRITE, "image.remove", this::forward),
+        read("/distribution/{name...}/json", IMAGE_READ, "image.distribution", this::forward));
   }
 
-  private static String name(Call call) {
-    return URLEncoder.encode(call.path("name"), StandardCharsets.UTF_8)
-        .replace("+", "%20")
-        .replace("%2F", "/")
-        .replace("%3A", ":")
-        .replace("%40", "@");
+  private Peer peer() {
+    return services.peer(ImageClient.SERVICE);
   }
 
-  /** What differs from version to version of the API is read and shaped here. */
-  private Answer shaped(Call call, String path) {
+  /** The path at image-service: the pattern with the name in it. */
+  private static String path(Call call) {
+    String pattern = call.route().pattern();
+    if (!pattern.contains("{name...}")) {
+      return ENGINE + pattern;
+    }
+    String name = call.path("name");
+    if (!NAME.matcher(name).matches()) {
+      throw notFound("No such image: " + name);
+    }
+    return ENGINE + pattern.replace("{name...}", name);
+  }
+
+  private Answer forward(Call call) {
+    return forwarder.forward(
+        call, peer(), path(call), Map.of(GantryHeaders.IMAGES_IN_USE, inUse(call)));
+  }
+
+  /** {@code IMAGE=CONTAINER}, with {@code !} behind it where the container runs. */
+  private String inUse(Call call) {
+    return fleet.containers().of(call.caller().team()).stream()
+        .map(
+            container ->
+                container.imageId() + "=" + container.id() + (container.running() ? "!" : ""))
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  private Answer create(Call call) {
+    call.query().text("fromImage").ifPresent(name -> call.about(name, null));
+    if (call.query().text("fromImage").isEmpty() && call.query().text("fromSrc").isEmpty()) {
+      throw invalid("one of fromImage and fromSrc is required");
+    }
+    return forward(call);
+  }
+
+  private Answer search(Call call) {
+    throw invalid("image search is not served: this platform's own images are all there are");
+  }
+
+  private JsonNode json(Call call) {
     String query = call.http().getQueryString();
     Ask ask =
         Ask.of(
             call.route().verb().replace('.', ' '),
             "GET",
-            PREFIX + path + (query == null ? "" : "?" + query));
-    return Answer.json(
-        exchanges.json(
-            services.peer(ImageClient.SERVICE),
-            Exchanges.forCaller(ask, call.caller()),
-            JsonNode.class));
+            path(call) + (query == null ? "" : "?" + query));
+    return exchanges.json(peer(), Exchanges.forCaller(ask, call.caller()), JsonNode.class);
   }
 
-  private Answer pass(Call call, String path) {
-    return forwarder.forward(
-        call,
-        services.peer(ImageClient.SERVICE),
-        PREFIX + path,
-        call.route().changes() ? Map.of(GantryHeaders.IMAGES_IN_USE, inUse(call)) : Map.of());
+  private Answer inspect(Call call) {
+    JsonNode image = json(call);
+    call.resolved(image.path("Id").asString(""));
+    return Answer.json(image);
   }
 
-  /** {@code IMAGE=CONTAINER}, with {@code !} behind it where the container runs. */
-  private String inUse(Call call) {
-    StringJoiner all = new StringJoiner(",");
+  /** The list, with how many containers use each image. */
+  private Answer list(Call call) {
+    JsonNode images = json(call);
+    Map<String, Long> users = new HashMap<>();
     for (ContainerView container : fleet.containers().of(call.caller().team())) {
-      all.add(
-          container.inspect().image() + "=" + container.id() + (container.running() ? "!" : ""));
+      users.merge(container.imageId(), 1L, Long::sum);
     }
-    return all.toString();
+    for (JsonNode image : images) {
+      if (image instanceof ObjectNode object) {
+        object.put("Containers", users.getOrDefault(image.path("Id").asString(""), 0L));
+      }
+    }
+    return Answer.json(images);
   }
 }

@@ -1,14 +1,15 @@
 package dev.gantry.gateway.engine.network;
 
+import static dev.gantry.gateway.call.Failures.notFound;
 import static dev.gantry.gateway.call.Permission.NETWORK_READ;
 import static dev.gantry.gateway.call.Permission.NETWORK_WRITE;
+import static dev.gantry.gateway.call.Route.change;
+import static dev.gantry.gateway.call.Route.read;
 
 import dev.gantry.engine.EndpointSettings;
-import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.NetworkSettings;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
-import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
 import dev.gantry.gateway.fleet.ContainerView;
@@ -16,125 +17,132 @@ import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.services.Ask;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.Forwarder;
+import dev.gantry.gateway.services.Peer;
 import dev.gantry.gateway.services.ServiceDirectory;
 import dev.gantry.services.ErrorCode;
+import dev.gantry.services.GantryHeaders;
 import dev.gantry.services.ServiceException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The routes of networks, which network-service answers; who is on them, the fleet knows. */
+/**
+ * The routes of networks. network-service answers them; which containers are on a network is added
+ * here, from the read model.
+ */
 public final class NetworkRoutes implements Routes {
   private static final String SERVICE = "network-service";
-  private static final Set<String> FILTERS =
-      Set.of("id", "name", "driver", "label", "scope", "type", "dangling");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
 
   private final Fleet fleet;
-  private final Forwarder forwarder;
-  private final Exchanges exchanges;
   private final ServiceDirectory services;
+  private final Exchanges exchanges;
+  private final Forwarder forwarder;
 
   public NetworkRoutes(
-      Fleet fleet, Forwarder forwarder, Exchanges exchanges, ServiceDirectory services) {
+      Fleet fleet, ServiceDirectory services, Exchanges exchanges, Forwarder forwarder) {
     this.fleet = fleet;
-    this.forwarder = forwarder;
-    this.exchanges = exchanges;
     this.services = services;
+    this.exchanges = exchanges;
+    this.forwarder = forwarder;
   }
 
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.read("/networks", NETWORK_READ, "network.list", this::list),
-        Route.change("POST", "/networks/create", NETWORK_WRITE, "network.create", this::create),
-        Route.change(
+        read("/networks", NETWORK_READ, "network.list", this::forward),
+        read("/networks/{id}", NETWORK_READ, "network.inspect", this::inspect),
+        change("POST", "/networks/create", NETWORK_WRITE, "network.create", this::create),
+        change("POST", "/networks/prune", NETWORK_WRITE, "network.prune", this::forward),
+        change("DELETE", "/networks/{id}", NETWORK_WRITE, "network.remove", this::forward),
+        change("POST", "/networks/{id}/connect", NETWORK_WRITE, "network.connect", this::notYet),
+        change(
             "POST",
-            "/networks/prune",
+            "/networks/{id}/disconnect",
             NETWORK_WRITE,
-            "network.prune",
-            _ -> Answer.json(Map.of("NetworksDeleted", List.of()))),
-        Route.change(
-            "POST", "/networks/{id}/connect", NETWORK_WRITE, "network.connect", this::later),
-        Route.change(
-            "POST", "/networks/{id}/disconnect", NETWORK_WRITE, "network.disconnect", this::later),
-        Route.read("/networks/{id}", NETWORK_READ, "network.inspect", this::inspect),
-        Route.change("DELETE", "/networks/{id}", NETWORK_WRITE, "network.remove", this::remove));
+            "network.disconnect",
+            this::notYet));
   }
 
-  private Answer later(Call call) {
-    throw new ServiceException(
-        ErrorCode.NOT_IMPLEMENTED, call.route().verb().replace('.', ' ') + " is not served yet");
+  private Peer peer() {
+    return services.peer(SERVICE);
   }
 
-  private Answer list(Call call) {
-    Filters filters = Filters.of(call.query(), FILTERS);
-    JsonNode all = ask(call, "/v1/networks");
-    List<JsonNode> wanted = new ArrayList<>();
-    for (JsonNode network : all) {
-      boolean predefined = Set.of("bridge", "host", "none").contains(text(network, "Name"));
-      boolean matches =
-          filters.match("name", text(network, "Name"))
-              && filters.prefix("id", text(network, "Id"))
-              && filters.exact("driver", text(network, "Driver"))
-              && filters.exact("scope", text(network, "Scope"))
-              && filters.exact("type", predefined ? "builtin" : "custom")
-              && (!filters.has("label") || filters.labels(Map.of()));
-      if (matches) {
-        wanted.add(network);
-      }
+  private static String path(Call call) {
+    String pattern = call.route().pattern();
+    if (!pattern.contains("{id}")) {
+      return "/v1" + pattern;
     }
-    return Answer.json(wanted);
+    String id = call.path("id");
+    if (!NAME.matcher(id).matches()) {
+      throw notFound("network " + id + " not found");
+    }
+    return "/v1" + pattern.replace("{id}", id);
   }
 
-  private Answer inspect(Call call) {
-    ObjectNode network = (ObjectNode) ask(call, "/v1/networks/" + encoded(call.path("id")));
-    String id = text(network, "Id");
-    ObjectNode containers = EngineJson.MAPPER.createObjectNode();
-    for (ContainerView container : fleet.containers().of(call.caller().team())) {
-      NetworkSettings settings = container.inspect().networkSettings();
-      if (settings != null && settings.networks() != null && container.running()) {
-        for (EndpointSettings endpoint : settings.networks().values()) {
-          if (id.equals(endpoint.networkId())) {
-            containers
-                .putObject(container.id().value())
-                .put("Name", container.name())
-                .put("EndpointID", endpoint.endpointId())
-                .put("MacAddress", endpoint.macAddress())
-                .put("IPv4Address", endpoint.ipAddress() + "/" + endpoint.ipPrefixLen())
-                .put("IPv6Address", "");
-          }
-        }
-      }
-    }
-    network.set("Containers", containers);
-    return Answer.json(network);
+  private Answer forward(Call call) {
+    return forwarder.forward(
+        call, peer(), path(call), Map.of(GantryHeaders.NETWORKS_IN_USE, inUse(call)));
   }
 
   private Answer create(Call call) {
-    return forwarder.forward(call, services.peer(SERVICE), "/v1/networks");
+    return forwarder.forward(call, peer(), "/v1/networks");
   }
 
-  private Answer remove(Call call) {
-    return forwarder.forward(
-        call, services.peer(SERVICE), "/v1/networks/" + encoded(call.path("id")));
+  private Answer notYet(Call call) {
+    throw new ServiceException(
+        ErrorCode.NOT_IMPLEMENTED,
+        "containers can't join or leave a network while they exist; name it at create");
   }
 
-  private JsonNode ask(Call call, String path) {
-    Ask ask = Ask.of(call.route().verb().replace('.', ' '), "GET", path);
-    return exchanges.json(
-        services.peer(SERVICE), Exchanges.forCaller(ask, call.caller()), JsonNode.class);
+  private static Stream<EndpointSettings> endpoints(ContainerView container) {
+    NetworkSettings settings = container.inspect().networkSettings();
+    Map<String, EndpointSettings> networks = settings == null ? null : settings.networks();
+    return networks == null ? Stream.empty() : networks.values().stream();
   }
 
-  private static String text(JsonNode node, String name) {
-    return node.path(name).asString("");
+  private String inUse(Call call) {
+    Collection<ContainerView> containers = fleet.containers().of(call.caller().team());
+    return containers.stream()
+        .flatMap(NetworkRoutes::endpoints)
+        .map(EndpointSettings::networkId)
+        .filter(Objects::nonNull)
+        .distinct()
+        .collect(Collectors.joining(","));
   }
 
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  private Answer inspect(Call call) {
+    Ask ask = Ask.of("inspect a network", "GET", path(call));
+    JsonNode network =
+        exchanges.json(peer(), Exchanges.forCaller(ask, call.caller()), JsonNode.class);
+    String id = network.path("Id").asString("");
+    call.resolved(id);
+    if (network instanceof ObjectNode object) {
+      ObjectNode containers = object.putObject("Containers");
+      for (ContainerView container : fleet.containers().of(call.caller().team())) {
+        endpoints(container)
+            .filter(endpoint -> id.equals(endpoint.networkId()) && container.running())
+            .forEach(endpoint -> add(containers, container, endpoint));
+      }
+    }
+    return Answer.json(network);
+  }
+
+  private static void add(
+      ObjectNode containers, ContainerView container, EndpointSettings endpoint) {
+    String address = endpoint.ipAddress() == null ? "" : endpoint.ipAddress();
+    containers
+        .putObject(container.id().value())
+        .put("Name", container.name())
+        .put("EndpointID", endpoint.endpointId())
+        .put("MacAddress", endpoint.macAddress())
+        .put("IPv4Address", address.isEmpty() ? "" : address + "/" + endpoint.ipPrefixLen())
+        .put("IPv6Address", "");
   }
 }

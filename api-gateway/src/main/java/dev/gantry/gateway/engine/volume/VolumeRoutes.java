@@ -1,8 +1,13 @@
 package dev.gantry.gateway.engine.volume;
 
+import static dev.gantry.gateway.call.Failures.notFound;
+import static dev.gantry.gateway.call.Failures.unavailable;
 import static dev.gantry.gateway.call.Permission.VOLUME_READ;
 import static dev.gantry.gateway.call.Permission.VOLUME_WRITE;
+import static dev.gantry.gateway.call.Route.change;
+import static dev.gantry.gateway.call.Route.read;
 
+import dev.gantry.engine.MountPoint;
 import dev.gantry.engine.Volume;
 import dev.gantry.engine.VolumeCreateOptions;
 import dev.gantry.engine.VolumeList;
@@ -11,147 +16,194 @@ import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
+import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
 import dev.gantry.gateway.fleet.VolumeMap;
-import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
-/** The routes of volumes. A volume lives on one node; lists are made of what all nodes answer. */
+/**
+ * The routes of volumes. A volume is on one node; a list is what all nodes answer, and the names of
+ * those that did not.
+ */
 public final class VolumeRoutes implements Routes {
-  private static final Set<String> FILTERS = Set.of("name", "label", "driver", "dangling");
+  private static final Set<String> LIST_FILTERS = Set.of("dangling", "driver", "label", "name");
+  private static final Set<String> PRUNE_FILTERS = Set.of("label", "label!", "all");
+  private static final String ANONYMOUS = "com.docker.volume.anonymous";
 
   private final Fleet fleet;
   private final VolumeMap volumes;
 
-  public VolumeRoutes(Fleet fleet, VolumeMap volumes) {
+  public VolumeRoutes(Fleet fleet) {
     this.fleet = fleet;
-    this.volumes = volumes;
+    this.volumes = new VolumeMap(fleet);
   }
 
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.read("/volumes", VOLUME_READ, "volume.list", this::list),
-        Route.change("POST", "/volumes/create", VOLUME_WRITE, "volume.create", this::create),
-        Route.change("POST", "/volumes/prune", VOLUME_WRITE, "volume.prune", this::prune),
-        Route.read("/volumes/{name}", VOLUME_READ, "volume.inspect", this::inspect),
-        Route.change("DELETE", "/volumes/{name}", VOLUME_WRITE, "volume.remove", this::remove));
+        read("/volumes", VOLUME_READ, "volume.list", this::list),
+        read("/volumes/{name}", VOLUME_READ, "volume.inspect", this::inspect),
+        change("POST", "/volumes/create", VOLUME_WRITE, "volume.create", this::create),
+        change("POST", "/volumes/prune", VOLUME_WRITE, "volume.prune", this::prune),
+        change("DELETE", "/volumes/{name}", VOLUME_WRITE, "volume.remove", this::remove));
+  }
+
+  private record Located(NodeView node, Volume volume) {}
+
+  private List<Located> located(VolumeMap.Found found) {
+    List<Located> all = new ArrayList<>();
+    found.byNode().forEach((node, on) -> on.forEach(volume -> all.add(new Located(node, volume))));
+    all.sort(Comparator.comparing(located -> String.valueOf(located.volume().name())));
+    return all;
   }
 
   private Answer list(Call call) {
-    Filters filters = Filters.of(call.query(), FILTERS);
+    Filters filters = Filters.of(call.query(), LIST_FILTERS);
     VolumeMap.Found found = volumes.all(call.caller());
-    List<Volume> all = new ArrayList<>();
-    found
-        .byNode()
-        .values()
-        .forEach(
-            some ->
-                some.stream()
-                    .filter(volume -> filters.match("name", String.valueOf(volume.name())))
-                    .filter(volume -> filters.exact("driver", String.valueOf(volume.driver())))
-                    .filter(
-                        volume ->
-                            filters.labels(volume.labels() == null ? Map.of() : volume.labels()))
-                    .filter(
-                        volume ->
-                            filters
-                                .flag("dangling")
-                                .map(d -> d != isUsed(call, volume))
-                                .orElse(true))
-                    .forEach(all::add));
-    all.sort(Comparator.comparing(volume -> String.valueOf(volume.name())));
+    List<Volume> shown =
+        located(found).stream().map(Located::volume).filter(filter(call, filters)).toList();
     List<String> warnings =
-        found.silent().stream().map(node -> "node " + node + " does not answer").toList();
-    return Answer.json(new VolumeList(all, warnings.isEmpty() ? null : warnings));
+        found.silent().stream().map(name -> "volumes on node " + name + " are not listed").toList();
+    return Answer.json(new VolumeList(shown, warnings.isEmpty() ? null : warnings));
   }
 
-  private boolean isUsed(Call call, Volume volume) {
-    return fleet.containers().of(call.caller().team()).stream()
-        .map(container -> container.inspect().mounts())
-        .anyMatch(
-            mounts ->
-                mounts != null
-                    && mounts.stream()
-                        .anyMatch(m -> String.valueOf(volume.name()).equals(m.name())));
+  private Predicate<Volume> filter(Call call, Filters filters) {
+    Set<String> used = filters.has("dangling") ? used(call) : Set.of();
+    return volume -> {
+      String name = String.valueOf(volume.name());
+      return filters.labels(labels(volume))
+          && filters.exact("driver", String.valueOf(volume.driver()))
+          && (!filters.has("name") || filters.get("name").stream().anyMatch(name::contains))
+          && filters.flag("dangling").map(wanted -> wanted != used.contains(name)).orElse(true);
+    };
   }
 
+  private static Map<String, String> labels(Volume volume) {
+    return volume.labels() == null ? Map.of() : volume.labels();
+  }
+
+  /** Names of volumes that containers have, running or not. */
+  private Set<String> used(Call call) {
+    Set<String> names = new java.util.HashSet<>();
+    for (ContainerView container : fleet.containers().of(call.caller().team())) {
+      List<MountPoint> mounts = container.inspect().mounts();
+      if (mounts != null) {
+        mounts.stream()
+            .map(MountPoint::name)
+            .filter(java.util.Objects::nonNull)
+            .forEach(names::add);
+      }
+    }
+    return names;
+  }
+
+  private Located find(Call call, String name) {
+    VolumeMap.Found found = volumes.all(call.caller());
+    return located(found).stream()
+        .filter(located -> name.equals(located.volume().name()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                found.silent().isEmpty()
+                    ? notFound("get " + name + ": no such volume")
+                    : unavailable(
+                        "cannot find volume %s: %s down"
+                            .formatted(name, String.join(", ", found.silent()) + " is")));
+  }
+
+  private Answer inspect(Call call) {
+    Located located = find(call, call.path("name"));
+    return Answer.json(fleet.client(located.node(), call.caller()).volume(call.path("name")));
+  }
+
+  /** Where one of that name is already, there; else on the node with fewest containers. */
   private Answer create(Call call) throws IOException {
     VolumeCreateOptions options =
         call.json(VolumeCreateOptions.class)
             .orElse(new VolumeCreateOptions(null, null, null, null, null));
-    String name = options.name();
-    if (name != null && !name.isEmpty()) {
-      call.about(name, null);
-      for (var entry : volumes.all(call.caller()).byNode().entrySet()) {
-        for (Volume volume : entry.getValue()) {
-          if (name.equals(volume.name())) {
-            return Answer.json(201, volume);
-          }
-        }
-      }
+    if (options.name() != null) {
+      call.about(options.name(), options.name());
     }
+    VolumeMap.Found found = volumes.all(call.caller());
     NodeView node =
-        fleet.nodes().all().stream()
-            .filter(NodeView::up)
-            .min(Comparator.comparingInt(one -> one.state().load().containers()))
-            .orElseThrow(
-                () -> new ServiceException(ErrorCode.UNAVAILABLE, "no node of the fleet answers"));
+        located(found).stream()
+            .filter(located -> String.valueOf(located.volume().name()).equals(options.name()))
+            .map(Located::node)
+            .findFirst()
+            .orElseGet(this::roomiest);
     return Answer.json(201, fleet.client(node, call.caller()).createVolume(options));
   }
 
-  private Answer inspect(Call call) {
-    return Answer.json(fleet.client(holder(call), call.caller()).volume(call.path("name")));
+  private NodeView roomiest() {
+    Map<dev.gantry.engine.NodeId, Integer> counts = new LinkedHashMap<>();
+    fleet.containers().countByNode(counts);
+    return fleet.nodes().all().stream()
+        .filter(NodeView::up)
+        .min(Comparator.comparingInt(node -> counts.getOrDefault(node.id(), 0)))
+        .orElseThrow(() -> unavailable("no runtime-node is up"));
   }
 
   private Answer remove(Call call) {
+    String name = call.path("name");
     boolean force = call.query().flag("force");
-    NodeView node;
+    Located located;
     try {
-      node = holder(call);
+      located = find(call, name);
     } catch (ServiceException e) {
-      if (force && e.code() == ErrorCode.NOT_FOUND) {
+      if (force && e.code() == dev.gantry.services.ErrorCode.NOT_FOUND) {
         return Answer.empty(204);
       }
       throw e;
     }
-    fleet.client(node, call.caller()).removeVolume(call.path("name"), force);
+    fleet.client(located.node(), call.caller()).removeVolume(name, force);
     return Answer.empty(204);
   }
 
+  /**
+   * Only those that nobody named, unless all are asked for (from 1.42 on) or the client is older.
+   */
   private Answer prune(Call call) {
-    List<String> removed = new ArrayList<>();
-    volumes
-        .all(call.caller())
-        .byNode()
-        .forEach(
-            (node, some) -> {
-              for (Volume volume : some) {
-                String name = String.valueOf(volume.name());
-                boolean anonymous = name.matches("[0-9a-f]{64}");
-                if (anonymous && !isUsed(call, volume)) {
-                  fleet.client(node, call.caller()).removeVolume(name, false);
-                  removed.add(name);
-                }
-              }
-            });
-    return Answer.json(Map.of("VolumesDeleted", removed, "SpaceReclaimed", 0));
+    Filters filters = Filters.of(call.query(), PRUNE_FILTERS);
+    boolean all = call.version().isBefore(1, 42) || filters.flag("all").orElse(false);
+    Set<String> used = used(call);
+    List<String> deleted = new ArrayList<>();
+    long reclaimed = 0;
+    for (Located located : located(volumes.all(call.caller()))) {
+      Volume volume = located.volume();
+      String name = String.valueOf(volume.name());
+      boolean chosen =
+          !used.contains(name)
+              && (all || labels(volume).containsKey(ANONYMOUS))
+              && filters.labels(labels(volume))
+              && !filters.anyLabel("label!", labels(volume));
+      if (chosen && removed(call, located, name)) {
+        deleted.add(name);
+        Long size = volume.usageData() == null ? null : volume.usageData().size();
+        reclaimed += size == null ? 0 : Math.max(0, size);
+      }
+    }
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("VolumesDeleted", deleted.isEmpty() ? null : deleted);
+    report.put("SpaceReclaimed", reclaimed);
+    return Answer.json(report);
   }
 
-  private NodeView holder(Call call) {
-    String name = call.path("name");
-    return volumes.all(call.caller()).byNode().entrySet().stream()
-        .filter(entry -> entry.getValue().stream().anyMatch(v -> name.equals(v.name())))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow(
-            () -> new ServiceException(ErrorCode.NOT_FOUND, "get " + name + ": no such volume"));
+  private boolean removed(Call call, Located located, String name) {
+    try {
+      fleet.client(located.node(), call.caller()).removeVolume(name, false);
+      return true;
+    } catch (ServiceException _) {
+      // In use after all, or out of reach: then it is not pruned.
+      return false;
+    }
   }
 }
