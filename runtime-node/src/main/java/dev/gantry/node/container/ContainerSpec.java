@@ -5,6 +5,7 @@ import dev.gantry.engine.HostConfig;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -53,7 +54,7 @@ public final class ContainerSpec {
           : new ServiceException(ErrorCode.NOT_FOUND, "network " + network + " not found");
     }
     String named = host.runtime();
-    if (named != null && !named.isEmpty() && !Set.of("runc", "crun", runtime).contains(named)) {
+    if (named != null && !named.isEmpty() && !List.of("runc", "crun", runtime).contains(named)) {
       throw new ServiceException(ErrorCode.INVALID, "unknown or invalid runtime name: " + named);
     }
   }

@@ -82,6 +82,8 @@ final class ConmonProcesses implements Processes {
     boolean oom = Conmon.oomKilled(run) || cgroups.oomKills(record.id().value()) > 0;
     Instant at =
         code.isPresent() ? Files.getLastModifiedTime(run.exitFile()).toInstant() : clock.instant();
-    return new Exit(code.orElse(UNKNOWN), oom, at);
+    // Times of files have the grain of the kernel's tick: a run does not end before it began.
+    Instant end = at.isBefore(life.startedAt()) ? life.startedAt() : at;
+    return new Exit(code.orElse(UNKNOWN), oom, end);
   }
 }

@@ -92,6 +92,8 @@ public final class Conmon {
         new ArrayList<>(
             List.of(
                 PROGRAM,
+                "--api-version",
+                "1",
                 "--cid",
                 files.id(),
                 "--cuuid",
