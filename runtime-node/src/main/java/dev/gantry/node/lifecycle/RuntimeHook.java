@@ -5,6 +5,7 @@ import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.RecordTree;
 import dev.gantry.node.container.State;
+import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
 import dev.gantry.node.runtime.RunFiles;
@@ -12,6 +13,7 @@ import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** The container's process, made by the OCI runtime under conmon, and started. */
@@ -64,8 +66,14 @@ final class RuntimeHook implements Hook {
   @Override
   public void down(ContainerRecord record) throws IOException {
     String id = record.id().value();
-    if (Files.exists(conmon.runtime().state().resolve(id))) {
-      conmon.delete(id);
+    Path state = conmon.runtime().state().resolve(id);
+    if (Files.exists(state)) {
+      if (cgroups.pids(id).isEmpty()) {
+        // Nothing lives: what is left are files and empty groups, for which no program is needed.
+        Trees.delete(state);
+      } else {
+        conmon.delete(id);
+      }
     }
     cgroups.remove(id);
     RunFiles run = files.runFiles(record.id());

@@ -114,6 +114,7 @@ public final class Conmon {
                 files.sockets().toString(),
                 "--log-path",
                 "k8s-file:" + files.log(),
+                "--no-sync-log",
                 "--log-level",
                 "error"));
     for (String argument : runtime.globalArguments()) {
