@@ -8,12 +8,12 @@ import dev.gantry.gateway.engine.events.EventRoutes;
 import dev.gantry.gateway.engine.exec.ExecRoutes;
 import dev.gantry.gateway.engine.image.ImageRoutes;
 import dev.gantry.gateway.engine.network.NetworkRoutes;
+import dev.gantry.gateway.engine.platform.PlatformRoutes;
 import dev.gantry.gateway.engine.system.EngineInfo;
 import dev.gantry.gateway.engine.system.SystemRoutes;
 import dev.gantry.gateway.engine.volume.VolumeRoutes;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.names.Names;
-import dev.gantry.gateway.platform.PlatformRoutes;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.Forwarder;
 import dev.gantry.gateway.services.ImageClient;
@@ -105,8 +105,8 @@ class RouteConfiguration {
   }
 
   @Bean
-  EventRoutes eventRoutes(EventHub hub) {
-    return new EventRoutes(hub, CLOCK);
+  EventRoutes eventRoutes(EventHub hub, KafkaClients kafka) {
+    return new EventRoutes(hub, kafka, CLOCK);
   }
 
   @Bean
@@ -116,6 +116,6 @@ class RouteConfiguration {
       Exchanges exchanges,
       ServiceDirectory services,
       LogClient logs) {
-    return new PlatformRoutes(fleet, forwarder, exchanges, services, logs);
+    return new PlatformRoutes(fleet, services, exchanges, forwarder, logs);
   }
 }

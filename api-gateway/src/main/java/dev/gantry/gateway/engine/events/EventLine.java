@@ -1,0 +1,29 @@
+package dev.gantry.gateway.engine.events;
+
+import dev.gantry.engine.EngineEvent;
+import dev.gantry.engine.EngineJson;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An event as a client reads it, with the three old fields that many still read. */
+final class EventLine {
+  private EventLine() {}
+
+  static byte[] of(EngineEvent event) {
+    ObjectNode line = EngineJson.MAPPER.createObjectNode();
+    boolean old = event.type().equals("container") || event.type().equals("image");
+    if (old) {
+      line.put("status", event.action()).put("id", event.actor().id());
+    }
+    String image = event.actor().attributes().get("image");
+    if (event.type().equals("container") && image != null) {
+      line.put("from", image);
+    }
+    line.put("Type", event.type()).put("Action", event.action());
+    line.set("Actor", EngineJson.MAPPER.valueToTree(event.actor()));
+    line.put("scope", event.scope()).put("time", event.time()).put("timeNano", event.timeNano());
+    byte[] json = EngineJson.MAPPER.writeValueAsBytes(line);
+    byte[] ended = java.util.Arrays.copyOf(json, json.length + 1);
+    ended[json.length] = '\n';
+    return ended;
+  }
+}
