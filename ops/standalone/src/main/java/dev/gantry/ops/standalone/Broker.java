@@ -1,5 +1,6 @@
 package dev.gantry.ops.standalone;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A real Kafka broker (KRaft, broker and controller in one) in this process. Clients need a
@@ -28,6 +31,11 @@ final class Broker {
 
   /** Formats the data folder where that was not done yet, and starts. */
   static Broker start(BrokerSettings settings) throws Exception {
+    // Before any context has set up logging, Kafka would tell all about itself.
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger logger) {
+      logger.setLevel(Level.WARN);
+    }
     Path log = settings.data().resolve("log");
     if (!Files.exists(log.resolve("meta.properties"))) {
       format(log);
@@ -81,6 +89,9 @@ final class Broker {
     p.put("offsets.topic.replication.factor", "1");
     p.put("default.replication.factor", "1");
     p.put("group.initial.rebalance.delay.ms", "0");
+    // A broker that was killed comes back under its own number as soon as its last session has expired.
+    p.put("broker.session.timeout.ms", "3000");
+    p.put("broker.heartbeat.interval.ms", "500");
     // One small machine: few threads, small buffers.
     p.put("num.network.threads", "2");
     p.put("num.io.threads", "2");
