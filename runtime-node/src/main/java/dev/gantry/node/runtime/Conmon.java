@@ -138,7 +138,8 @@ public final class Conmon {
       throw new RuntimeFailure("conmon ended without a word for " + files.id());
     }
     try {
-      JsonNode answer = JSON.readTree(report);
+      // An exec that ends quickly reports its exit code behind its pid; the exit file has it too.
+      JsonNode answer = JSON.readTree(report.lines().findFirst().orElse(""));
       int pid = answer.path("pid").asInt(answer.path("data").asInt(-1));
       if (pid > 0) {
         return pid;

@@ -1,0 +1,102 @@
+package dev.gantry.node.running;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gantry.engine.ContainerId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills the node at its fault points and looks at what the next start makes of it: kernel and
+ * record agree, and what was asked for is wholly there or wholly absent.
+ */
+class CrashTest {
+  private static final List<String> POINTS =
+      List.of(
+          "create.beforeRecord",
+          "create.afterRecord",
+          "start.beforeNetwork",
+          "start.beforeRuntime",
+          "start.afterCreate",
+          "start.beforeRecord",
+          "start.afterRecord",
+          "exec.afterRuntime",
+          "exit.beforeRecord",
+          "exit.afterRecord",
+          "remove.afterRecord",
+          "remove.afterSnapshot",
+          "remove.beforeDelete");
+
+  @TempDir Path root;
+
+  @Test
+  void everyFaultPointIsRepaired() throws Exception {
+    // Nothing listens there: facts wait on the disk, and nothing else waits for them.
+    try (var node = new RunningNode(root, "127.0.0.1:9")) {
+      for (String point : POINTS) {
+        node.start(point + "=kill");
+        var id = ContainerId.random(new SecureRandom());
+        boolean all = live(node, id);
+        await()
+            .alias(point + " was passed")
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> !node.isAlive());
+        assertThat(all).as("an answer after %s", point).isFalse();
+        node.start("");
+        await()
+            .alias(point)
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(() -> assertThat(node.check()).as(point).isEmpty());
+        usable(node, id, point);
+        node.kill();
+      }
+      node.start("");
+    }
+  }
+
+  /** A container's whole life; false where the node died on the way. */
+  private static boolean live(RunningNode node, ContainerId id) throws Exception {
+    String path = "/containers/" + id;
+    try {
+      node.create(
+          id,
+          """
+          {"Image":"b","Cmd":["sleep","60"],"Volumes":{"/v":{}}}
+          """);
+      node.call("POST", path + "/start", null);
+      var exec =
+          node.call(
+              "POST",
+              path + "/exec",
+              dev.gantry.engine.EngineJson.MAPPER.readTree("{\"Cmd\":[\"true\"]}"));
+      node.call(
+          "POST",
+          "/exec/" + exec.body().get("Id").asString() + "/start",
+          dev.gantry.engine.EngineJson.MAPPER.readTree("{\"Detach\":true}"));
+      node.call("POST", path + "/stop?t=0", null);
+      node.call("DELETE", path + "?v=true", null);
+      return node.isAlive();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** The container is absent, or can be started, stopped and removed. */
+  private static void usable(RunningNode node, ContainerId id, String point) throws Exception {
+    String path = "/containers/" + id;
+    if (node.call("GET", path + "/json", null).status() == 200) {
+      assertThat(node.call("POST", path + "/start", null).status()).as(point).isEqualTo(200);
+      assertThat(node.call("DELETE", path + "?force=true&v=true", null).status())
+          .as(point)
+          .isEqualTo(204);
+    }
+    node.removeAll();
+    assertThat(node.check()).as(point).isEmpty();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.gantry.node.running;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.Digest;
+import dev.gantry.engine.EngineJson;
+import dev.gantry.services.Lease;
+import dev.gantry.services.LeaseRequest;
+import dev.gantry.services.ResolvedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/**
+ * The other ends of the node's two calls: a layer of static busybox, and a block of addresses that
+ * nothing else uses.
+ */
+final class Peers implements AutoCloseable {
+  private static final String[] APPLETS = {
+    "sh", "cat", "echo", "true", "false", "sleep", "printf", "seq", "id", "stty", "tty", "ls",
+    "head", "yes", "httpd", "kill", "mkdir", "touch", "test", "stat"
+  };
+
+  private final HttpsServer server;
+  private final byte[] layer;
+  private final Digest digest;
+
+  Peers(SSLContext tls) throws IOException {
+    layer = busybox();
+    digest = Digest.ofBytes(layer);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(tls) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters needs = tls.getDefaultSSLParameters();
+            needs.setNeedClientAuth(true);
+            parameters.setSSLParameters(needs);
+          }
+        });
+    server.createContext("/v1/blobs/", exchange -> answer(exchange, layer));
+    server.createContext("/v1/leases", this::lease);
+    server.start();
+  }
+
+  String url() {
+    return "https://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  ResolvedImage image() {
+    var config =
+        new ContainerConfig(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of("PATH=/bin"),
+            List.of("sh"),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Map.of("of", "the image"),
+            null,
+            null,
+            null);
+    return new ResolvedImage(
+        digest,
+        "busybox",
+        "linux",
+        "amd64",
+        config,
+        List.of(
+            new ResolvedImage.Layer(
+                digest, digest, "application/vnd.oci.image.layer.v1.tar", layer.length)));
+  }
+
+  private void lease(HttpExchange exchange) throws IOException {
+    var request =
+        EngineJson.MAPPER.readValue(exchange.getRequestBody().readAllBytes(), LeaseRequest.class);
+    answer(
+        exchange,
+        EngineJson.MAPPER.writeValueAsBytes(
+            new Lease(
+                request.requestId(),
+                "test-network-" + request.team(),
+                "bridge",
+                "172.31.240.0/20",
+                "172.31.240.1",
+                "172.31.241.0/24",
+                List.of())));
+  }
+
+  private static void answer(HttpExchange exchange, byte[] body) throws IOException {
+    exchange.sendResponseHeaders(200, body.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+
+  private static byte[] busybox() throws IOException {
+    byte[] program = Files.readAllBytes(Path.of("/bin/busybox"));
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(bytes)) {
+      for (String folder :
+          new String[] {"bin/", "etc/", "tmp/", "proc/", "sys/", "dev/", "data/"}) {
+        var entry = new TarArchiveEntry(folder);
+        entry.setMode(0755);
+        tar.putArchiveEntry(entry);
+        tar.closeArchiveEntry();
+      }
+      file(tar, "bin/busybox", 0755, program);
+      file(
+          tar,
+          "etc/passwd",
+          0644,
+          "root:x:0:0::/root:/bin/sh\nweb:x:33:44::/data:/bin/sh\n".getBytes());
+      file(tar, "data/of-the-image", 0640, "copied up\n".getBytes());
+      for (String applet : APPLETS) {
+        var link = new TarArchiveEntry("bin/" + applet, TarArchiveEntry.LF_SYMLINK);
+        link.setLinkName("busybox");
+        tar.putArchiveEntry(link);
+        tar.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void file(TarArchiveOutputStream tar, String name, int mode, byte[] content)
+      throws IOException {
+    var entry = new TarArchiveEntry(name);
+    entry.setMode(mode);
+    entry.setSize(content.length);
+    tar.putArchiveEntry(entry);
+    tar.write(content);
+    tar.closeArchiveEntry();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

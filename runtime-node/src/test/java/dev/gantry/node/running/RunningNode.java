@@ -1,0 +1,231 @@
+package dev.gantry.node.running;
+
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.ContainerCreateRequest;
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.TeamId;
+import dev.gantry.services.CreateContainer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A node in a process of its own, and the words to speak with it. */
+final class RunningNode implements AutoCloseable {
+  private final Path root;
+  private final Certificates certificates;
+  private final Peers peers;
+  private final SSLContext tls;
+  private final HttpClient http;
+  private final String kafka;
+  private final int port;
+  private @Nullable Process process;
+
+  RunningNode(Path root, String kafka) throws Exception {
+    this.root = root;
+    this.kafka = kafka;
+    this.certificates = Certificates.in(root.resolve("certs"));
+    this.tls = certificates.context();
+    this.peers = new Peers(tls);
+    this.http =
+        HttpClient.newBuilder()
+            .sslContext(tls)
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    try (var socket = new ServerSocket(0)) {
+      this.port = socket.getLocalPort();
+    }
+  }
+
+  /** One call's outcome. */
+  record Answer(int status, JsonNode body) {
+    String detail() {
+      return body.path("detail").asString("");
+    }
+  }
+
+  /** Starts the process and returns when it is ready. */
+  void start(String faults) throws Exception {
+    var builder =
+        new ProcessBuilder(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx96m",
+            "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TestNodeMain.class.getName());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "GANTRY_CERTS",
+                certificates.folder().toString(),
+                "GANTRY_CERT",
+                "node-1",
+                "GANTRY_KAFKA",
+                kafka,
+                "GANTRY_IMAGE_URL",
+                peers.url(),
+                "GANTRY_NETWORK_URL",
+                peers.url(),
+                "GANTRY_NODE_PORT",
+                Integer.toString(port),
+                "GANTRY_PREFIX",
+                root.toString(),
+                "GANTRY_NODE_RUNTIME",
+                "runc",
+                "GANTRY_FAULT_POINTS",
+                faults,
+                "TZ",
+                "UTC"));
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
+    Process started = builder.start();
+    process = started;
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (System.nanoTime() < deadline) {
+      if (!started.isAlive()) {
+        throw new IOException("the node ended:\n" + tail());
+      }
+      try {
+        if (http.send(
+                    request("/actuator/health/readiness", "default").GET().build(),
+                    HttpResponse.BodyHandlers.discarding())
+                .statusCode()
+            == 200) {
+          return;
+        }
+      } catch (IOException _) {
+        Thread.sleep(50);
+      }
+    }
+    throw new IOException("the node is not ready:\n" + tail());
+  }
+
+  String tail() throws IOException {
+    List<String> lines = Files.readAllLines(root.resolve("node.log"));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+  }
+
+  /** As SIGKILL does it. */
+  void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly().waitFor();
+    }
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  Answer call(String method, String path, @Nullable Object body) throws Exception {
+    return call(method, path, body, "default");
+  }
+
+  Answer call(String method, String path, @Nullable Object body, String team) throws Exception {
+    var publisher =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofByteArray(EngineJson.MAPPER.writeValueAsBytes(body));
+    HttpResponse<byte[]> response =
+        http.send(
+            request("/v1" + path, team)
+                .header("Content-Type", "application/json")
+                .method(method, publisher)
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    JsonNode json =
+        response.body().length == 0
+            ? EngineJson.MAPPER.nullNode()
+            : EngineJson.MAPPER.readTree(response.body());
+    return new Answer(response.statusCode(), json);
+  }
+
+  private HttpRequest.Builder request(String path, String team) {
+    return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(30))
+        .header("Gantry-Team", team);
+  }
+
+  /** Creates a container of what the Engine API's JSON says, host part included. */
+  String create(String json) throws Exception {
+    ContainerId id = ContainerId.random(new SecureRandom());
+    Answer answer = create(id, json);
+    if (answer.status() != 201) {
+      throw new IOException("create: " + answer);
+    }
+    return id.value();
+  }
+
+  Answer create(ContainerId id, String json) throws Exception {
+    ObjectNode tree = (ObjectNode) EngineJson.MAPPER.readTree(json);
+    JsonNode host = tree.get("HostConfig");
+    var request =
+        new ContainerCreateRequest(
+            EngineJson.MAPPER.treeToValue(tree, ContainerConfig.class),
+            host == null ? null : EngineJson.MAPPER.treeToValue(host, HostConfig.class),
+            null);
+    return call(
+        "POST",
+        "/containers",
+        new CreateContainer(id, "test-" + id.shortForm(), TeamId.DEFAULT, peers.image(), request));
+  }
+
+  JsonNode inspect(String id) throws Exception {
+    return call("GET", "/containers/" + id + "/json", null).body();
+  }
+
+  /** Opens a stream; its head is read already. */
+  NodeStream stream(String method, String path, String body) throws IOException {
+    return NodeStream.open(tls, port, method, "/v1" + path, body);
+  }
+
+  /** What the container wrote to both streams, as logs tell it. */
+  String logs(String id) throws IOException {
+    try (NodeStream stream =
+        stream("GET", "/containers/" + id + "/logs?stdout=true&stderr=true", "")) {
+      return stream.text();
+    }
+  }
+
+  List<String> check() throws Exception {
+    return call("GET", "/node/check", null).body().valueStream().map(JsonNode::asString).toList();
+  }
+
+  /** Removes every container, so that nothing of the test is left on the kernel. */
+  void removeAll() throws Exception {
+    for (JsonNode snapshot : call("GET", "/containers", null).body()) {
+      call("DELETE", "/containers/" + snapshot.get("id").asString() + "?force=true&v=true", null);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (isAlive()) {
+      removeAll();
+    }
+    kill();
+    peers.close();
+    String id = Files.readString(root.resolve("var/lib/gantry/nodes/node-1/node-id")).strip();
+    Leftovers.remove(id);
+  }
+}
