@@ -89,7 +89,8 @@ final class Broker {
     p.put("offsets.topic.replication.factor", "1");
     p.put("default.replication.factor", "1");
     p.put("group.initial.rebalance.delay.ms", "0");
-    // A broker that was killed comes back under its own number as soon as its last session has expired.
+    // A broker that was killed comes back under its own number as soon as its last session has
+    // expired.
     p.put("broker.session.timeout.ms", "3000");
     p.put("broker.heartbeat.interval.ms", "500");
     // One small machine: few threads, small buffers.

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.apache.tomcat.util.net.openssl.ciphers.OpenSSLCipherConfigurationParser;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -24,6 +25,8 @@ public final class ControlPlane {
 
   public static void main(String[] arguments) throws Exception {
     Broker broker = Broker.start(BrokerSettings.of(System.getenv()));
+    // Tomcat fills this table at first use, and breaks when two contexts are the first at once.
+    List<String> _ = OpenSSLCipherConfigurationParser.parseExpression("HIGH");
     List<ConfigurableApplicationContext> contexts = new ArrayList<>();
     try (ExecutorService starters = Executors.newFixedThreadPool(STARTERS)) {
       List<Future<ConfigurableApplicationContext>> starting = new ArrayList<>();
