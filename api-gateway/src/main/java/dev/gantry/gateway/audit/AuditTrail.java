@@ -110,8 +110,7 @@ public final class AuditTrail implements AutoCloseable {
     Entry entry = new Entry(call);
     if (call.route().changes()) {
       try {
-        journal.intend(
-            entry.id, EventCodec.JSON.writeValueAsBytes(entry.record(0, Duration.ZERO)));
+        journal.intend(entry.id, EventCodec.JSON.writeValueAsBytes(entry.record(0, Duration.ZERO)));
       } catch (JournalRefusedException e) {
         throw new ServiceException(
             ErrorCode.UNAVAILABLE, "the audit trail takes no more: " + e.getMessage(), e);

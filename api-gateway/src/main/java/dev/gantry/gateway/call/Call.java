@@ -157,6 +157,8 @@ public final class Call {
   /** The engine's 400 for a body that is not what it should be. */
   public static ServiceException malformed(JacksonException e) {
     return new ServiceException(
-        ErrorCode.INVALID, "invalid JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+        ErrorCode.INVALID,
+        "invalid JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""),
+        e);
   }
 }

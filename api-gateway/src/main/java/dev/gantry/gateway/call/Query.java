@@ -82,9 +82,7 @@ public final class Query {
                 return Integer.valueOf(text);
               } catch (NumberFormatException e) {
                 throw new ServiceException(
-                    ErrorCode.INVALID,
-                    "strconv.Atoi: parsing \"" + text + "\": invalid syntax",
-                    e);
+                    ErrorCode.INVALID, "strconv.Atoi: parsing \"" + text + "\": invalid syntax", e);
               }
             });
   }

@@ -44,8 +44,7 @@ public record Route(
   /** A route that changes something. */
   public static Route change(
       String method, String path, Permission permission, String verb, Handler handler) {
-    return new Route(
-        method, path, permission, verb, true, Shape.PLAIN, JSON_LIMIT, handler);
+    return new Route(method, path, permission, verb, true, Shape.PLAIN, JSON_LIMIT, handler);
   }
 
   /** The same route for another method. */

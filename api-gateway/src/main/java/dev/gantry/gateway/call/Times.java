@@ -18,7 +18,8 @@ public final class Times {
   public static Instant parse(String text) {
     try {
       if (text.contains("T")) {
-        boolean zoned = text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
+        boolean zoned =
+            text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
         return zoned
             ? OffsetDateTime.parse(text).toInstant()
             : LocalDateTime.parse(text).toInstant(java.time.ZoneOffset.UTC);

@@ -8,7 +8,9 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
-/** Marks each request with the door that it came through; one of ours that is unknown is internal. */
+/**
+ * Marks each request with the door that it came through; one of ours that is unknown is internal.
+ */
 final class DoorValve extends ValveBase {
   private final Map<Connector, Door> doors;
 
@@ -19,8 +21,7 @@ final class DoorValve extends ValveBase {
 
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
-    request.setAttribute(
-        Door.ATTRIBUTE, doors.getOrDefault(request.getConnector(), Door.INTERNAL));
+    request.setAttribute(Door.ATTRIBUTE, doors.getOrDefault(request.getConnector(), Door.INTERNAL));
     getNext().invoke(request, response);
   }
 }

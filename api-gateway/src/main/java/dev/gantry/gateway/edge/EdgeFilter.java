@@ -162,7 +162,8 @@ public final class EdgeFilter implements Filter {
     } catch (Exception e) {
       LOG.error("{} failed", call.route().verb(), e);
       return Rendering.failure(
-          new ServiceException(ErrorCode.INTERNAL, "internal error: " + e.getClass().getSimpleName()),
+          new ServiceException(
+              ErrorCode.INTERNAL, "internal error: " + e.getClass().getSimpleName()),
           response);
     }
     try {
@@ -180,7 +181,9 @@ public final class EdgeFilter implements Filter {
   /** For tests and for the documentation: every route there is. */
   public Map<String, String> verbs() {
     Map<String, String> verbs = new java.util.TreeMap<>();
-    routes.routes().forEach(route -> verbs.put(route.method() + " " + route.pattern(), route.verb()));
+    routes
+        .routes()
+        .forEach(route -> verbs.put(route.method() + " " + route.pattern(), route.verb()));
     return verbs;
   }
 }

@@ -3,8 +3,8 @@ package dev.gantry.gateway.edge;
 import java.util.regex.Pattern;
 
 /**
- * Where the plain door may be: loopback only. Whoever reaches it is root on every host, so any other
- * address stops the start.
+ * Where the plain door may be: loopback only. Whoever reaches it is root on every host, so any
+ * other address stops the start.
  */
 record LoopbackAddress(String host, int port) {
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}|::1|localhost");

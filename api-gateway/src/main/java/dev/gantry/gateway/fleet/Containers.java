@@ -39,7 +39,8 @@ public final class Containers {
 
   /** What one team has; no look-up crosses it. */
   private static final class Team {
-    private final ConcurrentNavigableMap<String, ContainerView> byId = new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<String, ContainerView> byId =
+        new ConcurrentSkipListMap<>();
     private final ConcurrentMap<String, String> idByName = new ConcurrentHashMap<>();
   }
 
@@ -114,7 +115,9 @@ public final class Containers {
     return Optional.ofNullable(team(team).byId.get(id.value()));
   }
 
-  /** By id, name, or the beginning of an id that only one has; in this order, as the engine does. */
+  /**
+   * By id, name, or the beginning of an id that only one has; in this order, as the engine does.
+   */
   public ContainerView resolve(TeamId team, String reference) {
     String name = reference.startsWith("/") ? reference.substring(1) : reference;
     Team of = team(team);

@@ -15,8 +15,8 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 
 /**
  * The running instances of the services: those that say so on the topic, and those that are
- * configured. One that has been silent is left out while others speak; when none does, the broker is
- * the likelier culprit and all are tried.
+ * configured. One that has been silent is left out while others speak; when none does, the broker
+ * is the likelier culprit and all are tried.
  */
 public final class Instances implements DiscoveryClient {
   private static final Duration SILENCE = Duration.ofSeconds(15);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The nodes of the fleet. Where they are comes through the broker, whether they live is found out by
- * asking them: the broker's absence makes no node look dead.
+ * The nodes of the fleet. Where they are comes through the broker, whether they live is found out
+ * by asking them: the broker's absence makes no node look dead.
  */
 public final class Nodes {
   private static final Comparator<NodeView> BY_NAME =

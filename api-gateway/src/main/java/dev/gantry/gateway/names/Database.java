@@ -2,7 +2,10 @@ package dev.gantry.gateway.names;
 
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -23,6 +26,10 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final String SCHEMA = "gateway";
+
+  /** Classes of SQLSTATE: connection, resources, shutdown, the system around it. */
+  private static final Set<String> AWAY = Set.of("08", "53", "57", "58");
+
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final DataSource source;
@@ -57,7 +64,8 @@ public final class Database implements AutoCloseable {
               .locations("classpath:db/api-gateway")
               .load()
               .migrate();
-          // The first statement costs a quarter of a second of class loading; nobody waits for this one.
+          // The first statement costs a quarter of a second of class loading; nobody waits for this
+          // one.
           jooq.selectOne().fetch();
           migrated = true;
         } catch (FlywayException | DataAccessException e) {
@@ -82,12 +90,16 @@ public final class Database implements AutoCloseable {
     try {
       return statements.apply(jooq);
     } catch (DataAccessException e) {
-      String state = e.sqlState();
-      if (state.startsWith("23")) {
-        throw e;
-      }
-      throw away(e);
+      throw unreachable(e) ? away(e) : e;
     }
+  }
+
+  /** Whether it says that the server is away, rather than that a statement is wrong. */
+  private static boolean unreachable(DataAccessException e) {
+    String state = String.valueOf(e.sqlState());
+    return e.getCause() instanceof SQLTransientConnectionException
+        || e.getCause() instanceof SQLNonTransientConnectionException
+        || AWAY.contains(state.substring(0, Math.min(2, state.length())));
   }
 
   private static ServiceException away(@org.jspecify.annotations.Nullable Throwable cause) {

@@ -35,8 +35,7 @@ public final class Names {
   private final InstantSource clock;
   private final Set<ContainerId> inFlight = ConcurrentHashMap.newKeySet();
 
-  public Names(
-      Placements placements, Fleet fleet, NameGenerator generator, InstantSource clock) {
+  public Names(Placements placements, Fleet fleet, NameGenerator generator, InstantSource clock) {
     this.placements = placements;
     this.fleet = fleet;
     this.generator = generator;
@@ -88,7 +87,8 @@ public final class Names {
       for (int attempt = 0; ; attempt++) {
         String tried = generator.next(attempt);
         if (fleet.containers().named(caller.team(), tried).isEmpty()
-            && tryFor(container, caller.team(), tried, node) instanceof Placements.Outcome.Claimed) {
+            && tryFor(container, caller.team(), tried, node)
+                instanceof Placements.Outcome.Claimed) {
           return new Hold(container, tried);
         }
       }

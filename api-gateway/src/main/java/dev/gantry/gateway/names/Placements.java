@@ -102,9 +102,7 @@ public final class Placements {
   public void release(ContainerId container) {
     database.run(
         jooq ->
-            jooq.deleteFrom(PLACEMENT)
-                .where(PLACEMENT.CONTAINER.eq(container.value()))
-                .execute());
+            jooq.deleteFrom(PLACEMENT).where(PLACEMENT.CONTAINER.eq(container.value())).execute());
   }
 
   /** Those that were claimed before a time. */

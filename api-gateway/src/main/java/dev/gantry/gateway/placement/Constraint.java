@@ -18,7 +18,8 @@ import java.util.regex.PatternSyntaxException;
 public record Constraint(String key, boolean equal, boolean wish, Pattern value, String text) {
   private static final Pattern FORM =
       Pattern.compile("([a-zA-Z_][a-zA-Z0-9_.-]*)\\s*(==|!=)\\s*(~?)\\s*(.+)");
-  private static final Pattern ENVIRONMENT = Pattern.compile("(constraint|affinity):(.*)", Pattern.DOTALL);
+  private static final Pattern ENVIRONMENT =
+      Pattern.compile("(constraint|affinity):(.*)", Pattern.DOTALL);
 
   /** Reads an entry of a container's environment; empty where it is an ordinary variable. */
   public static Optional<Constraint> ofEnvironment(String entry) {
@@ -28,7 +29,9 @@ public record Constraint(String key, boolean equal, boolean wish, Pattern value,
     }
     if (form.group(1).equals("affinity")) {
       throw invalid(
-          "affinity is not served: \"" + entry + "\"; use constraint:node==NAME or a label of nodes");
+          "affinity is not served: \""
+              + entry
+              + "\"; use constraint:node==NAME or a label of nodes");
     }
     return Optional.of(parse(form.group(2)));
   }

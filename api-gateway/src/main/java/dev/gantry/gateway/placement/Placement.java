@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  *
  * <p>Room is, in this order: that the new container's reservations fit at all; that the host itself
  * has memory left; the share of memory and processors that is not promised yet, to a twentieth; the
- * number of containers for each processor; the name, so that the same question gets the same answer.
+ * number of containers for each processor; the name, so that the same question gets the same
+ * answer.
  */
 public final class Placement {
   private static final double STEPS = 20;
@@ -44,7 +45,8 @@ public final class Placement {
         .filter(Candidate::up)
         .min(order(wish))
         .<Decision>map(node -> new Decision.On(node.id(), node.name()))
-        .orElseGet(() -> new Decision.Down(fitting.stream().map(Candidate::name).sorted().toList()));
+        .orElseGet(
+            () -> new Decision.Down(fitting.stream().map(Candidate::name).sorted().toList()));
   }
 
   private static List<Constraint> must(Wish wish) {
@@ -86,8 +88,7 @@ public final class Placement {
 
   private static long promised(Wish wish, Candidate node) {
     double memory = (double) (node.reservedMemory() + wish.memory()) / Math.max(1, node.memory());
-    double cpus =
-        (node.reservedNanoCpus() + wish.nanoCpus()) / (Math.max(1, node.cpus()) * 1e9);
+    double cpus = (node.reservedNanoCpus() + wish.nanoCpus()) / (Math.max(1, node.cpus()) * 1e9);
     return Math.round(Math.max(memory, cpus) * STEPS);
   }
 }

@@ -195,7 +195,8 @@ public final class Shapes {
   private static void plainSecurityOptions(ObjectNode info) {
     if (info.get("SecurityOptions") instanceof ArrayNode options) {
       List<String> plain =
-          options.valueStream()
+          options
+              .valueStream()
               .map(JsonNode::asString)
               .map(option -> option.replaceFirst("^name=", "").replaceFirst(",.*$", ""))
               .toList();

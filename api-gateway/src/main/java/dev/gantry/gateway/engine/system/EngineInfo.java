@@ -25,10 +25,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code GET /info}: the fleet as if it were one engine, and in {@code DriverStatus} and {@code
- * SystemStatus}, as classic Swarm had it, the nodes it is made of.
+ * {@code GET /info}: the fleet as if it were one engine, and in {@code SystemStatus}, as classic
+ * Swarm had it, the nodes it is made of.
  */
 public final class EngineInfo {
+  private static final List<List<String>> DRIVER_STATUS =
+      List.of(
+          List.of("Backing Filesystem", "extfs"),
+          List.of("Supports d_type", "true"),
+          List.of("Native Overlay Diff", "true"));
+
   private final Fleet fleet;
   private final ServiceDirectory services;
   private final Exchanges exchanges;
@@ -56,9 +62,8 @@ public final class EngineInfo {
     containers(info, fleet.containers().of(call.caller().team()));
     info.put("Images", images(call));
     info.put("Driver", "overlay2");
-    List<List<String>> status = nodeStatus(nodes);
-    info.put("DriverStatus", driverStatus(status));
-    info.put("SystemStatus", status);
+    info.put("DriverStatus", DRIVER_STATUS);
+    info.put("SystemStatus", nodeStatus(nodes));
     info.put("Plugins", plugins());
     info.put("MemoryLimit", true);
     info.put("SwapLimit", true);
@@ -126,15 +131,6 @@ public final class EngineInfo {
     } catch (ServiceException _) {
       return 0;
     }
-  }
-
-  private static List<List<String>> driverStatus(List<List<String>> nodes) {
-    List<List<String>> status = new ArrayList<>();
-    status.add(List.of("Backing Filesystem", "extfs"));
-    status.add(List.of("Supports d_type", "true"));
-    status.add(List.of("Native Overlay Diff", "true"));
-    status.addAll(nodes);
-    return status;
   }
 
   /** The nodes, their state and load. */
