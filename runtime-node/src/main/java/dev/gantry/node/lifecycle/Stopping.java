@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ final class Stopping {
     State state = run.state();
     boolean paused = state instanceof State.Paused;
     if (paused && endsIt(record, number)) {
-      state = new State.Running(java.util.Objects.requireNonNull(state.life()));
+      state = new State.Running(Objects.requireNonNull(state.life()));
     }
     boolean byUser = run.stoppedByUser() || endsIt(record, number);
     cell.write(
@@ -117,6 +118,7 @@ final class Stopping {
             new ContainerRecord.Run(state, byUser, run.restartCount(), run.attachment()),
             List.of(context.fact(record, "kill", Map.of("signal", Integer.toString(number))))));
     context.processes().signal(record, number);
+    context.faults().pass("stop.afterSignal");
     if (paused && !(state instanceof State.Paused)) {
       context.processes().thaw(record);
     }

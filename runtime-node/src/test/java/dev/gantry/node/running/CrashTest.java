@@ -17,20 +17,35 @@ import org.junit.jupiter.api.io.TempDir;
  * record agree, and what was asked for is wholly there or wholly absent.
  */
 class CrashTest {
-  private static final List<String> POINTS =
+  /** One of each kind; {@code -Dgantry.crash=all} goes through all. */
+  private static final List<String> SOME =
       List.of(
+          "create.afterRecord", "start.beforeRecord", "exit.afterRecord", "remove.afterSnapshot");
+
+  private static final List<String> ALL =
+      List.of(
+          "create.beforeLayers",
           "create.beforeRecord",
           "create.afterRecord",
+          "create.afterVolumes",
+          "start.beforeSnapshot",
+          "start.beforeMounts",
           "start.beforeNetwork",
+          "start.beforeBundle",
           "start.beforeRuntime",
           "start.afterCreate",
+          "start.afterRuntime",
           "start.beforeRecord",
           "start.afterRecord",
+          "exec.beforeRuntime",
           "exec.afterRuntime",
+          "stop.afterSignal",
           "exit.beforeRecord",
           "exit.afterRecord",
           "remove.afterRecord",
+          "remove.afterHooks",
           "remove.afterSnapshot",
+          "remove.afterLog",
           "remove.beforeDelete");
 
   @TempDir Path root;
@@ -39,7 +54,7 @@ class CrashTest {
   void everyFaultPointIsRepaired() throws Exception {
     // Nothing listens there: facts wait on the disk, and nothing else waits for them.
     try (var node = new RunningNode(root, "127.0.0.1:9")) {
-      for (String point : POINTS) {
+      for (String point : "all".equals(System.getProperty("gantry.crash")) ? ALL : SOME) {
         node.start(point + "=kill");
         var id = ContainerId.random(new SecureRandom());
         boolean all = live(node, id);
