@@ -28,7 +28,9 @@ public final class Conmon {
           "PATH",
           "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
           "_OCI_SYNCPIPE",
-          "3");
+          "3",
+          "TZ",
+          "UTC");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final OciRuntime runtime;
