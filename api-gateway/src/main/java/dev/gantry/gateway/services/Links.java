@@ -74,7 +74,7 @@ final class Links implements AutoCloseable {
             () -> {
               try {
                 Deque<Link> kept = keptFor(origin);
-                while (!closed && kept.size() < SPARE) {
+                for (int i = 0; i < SPARE && !closed && kept.size() < SPARE; i++) {
                   openAhead(origin);
                 }
               } catch (IOException _) {
@@ -94,7 +94,10 @@ final class Links implements AutoCloseable {
     try {
       String head = "GET /actuator/health/liveness HTTP/1.1\r\nHost: " + origin + "\r\n\r\n";
       link.out().write(head.getBytes(StandardCharsets.US_ASCII));
-      Reply.read(link, this, "GET").close();
+      try (Reply reply = Reply.read(link, this, "GET")) {
+        // Only a connection whose answer was read to its end is kept.
+        var unused = reply.body().readAllBytes();
+      }
     } catch (IOException e) {
       link.close();
       throw e;
