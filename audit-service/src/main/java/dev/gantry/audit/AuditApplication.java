@@ -1,0 +1,21 @@
+package dev.gantry.audit;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** audit-service: the trail of who did what. */
+@SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
+public class AuditApplication {
+
+  /** The application, to be started alone or beside others in one process. */
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(AuditApplication.class)
+        .properties("spring.config.name=audit-service");
+  }
+
+  public static void main(String[] arguments) {
+    var unused = application().run(arguments);
+  }
+}

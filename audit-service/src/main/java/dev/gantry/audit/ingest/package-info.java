@@ -1,0 +1,5 @@
+/** Calls from Kafka become records of the trail. */
+@NullMarked
+package dev.gantry.audit.ingest;
+
+import org.jspecify.annotations.NullMarked;
