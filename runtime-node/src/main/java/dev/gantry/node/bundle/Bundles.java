@@ -137,6 +137,10 @@ public final class Bundles {
             tty,
             capabilities,
             ProcessPart.noNewPrivileges(host));
+    List<Integer> size = exec.consoleSize();
+    if (tty && size != null && size.size() == 2) {
+      process.putObject("consoleSize").put("height", size.getFirst()).put("width", size.getLast());
+    }
     Files.write(file, JSON.writeValueAsBytes(process));
   }
 

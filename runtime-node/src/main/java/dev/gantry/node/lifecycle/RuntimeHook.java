@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 
 /** The container's process, made by the OCI runtime under conmon, and started. */
 final class RuntimeHook implements Hook {
@@ -50,6 +51,7 @@ final class RuntimeHook implements Hook {
     try {
       ContainerProcess process = conmon.create(files.runFiles(record.id()), streams);
       faults.pass("start.afterCreate");
+      size(record);
       conmon.start(record.id().value());
       assembly.life(
           new State.Life(
@@ -60,6 +62,15 @@ final class RuntimeHook implements Hook {
               clock.instant()));
     } catch (RuntimeFailure e) {
       throw new OciFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A terminal has its size before the process looks at it. */
+  private void size(ContainerRecord record) throws IOException {
+    List<Long> size = record.spec().host().consoleSize();
+    if (record.isTty() && size != null && size.size() == 2 && size.getFirst() > 0) {
+      Conmon.resize(
+          files.runFiles(record.id()), size.getFirst().intValue(), size.getLast().intValue());
     }
   }
 

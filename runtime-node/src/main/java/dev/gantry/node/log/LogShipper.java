@@ -41,6 +41,7 @@ public final class LogShipper implements AutoCloseable {
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
+  private volatile boolean failing;
   private long rememberedAt;
 
   /**
@@ -120,7 +121,9 @@ public final class LogShipper implements AutoCloseable {
           producer = producer == null ? producers.get() : producer;
           more = round(producer);
         }
-        if (!more) {
+        if (failing) {
+          pause();
+        } else if (!more) {
           wake.tryAcquire(ROUND_MILLIS, TimeUnit.MILLISECONDS);
           wake.drainPermits();
         }
