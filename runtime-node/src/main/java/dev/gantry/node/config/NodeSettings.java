@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param orphanLogBytes bound of the output of removed containers that waits for the broker
  * @param reconcileSeconds between two comparisons of kernel and record
  */
-@ConfigurationProperties("gantry.node")
+@ConfigurationProperties(prefix = "gantry.node", ignoreUnknownFields = false)
 public record NodeSettings(
     String name,
     Path data,

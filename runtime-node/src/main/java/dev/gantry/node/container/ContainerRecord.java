@@ -5,6 +5,7 @@ import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.LogConfig;
 import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
 import dev.gantry.node.volume.MountEntry;
@@ -73,6 +74,13 @@ public record ContainerRecord(
   @JsonIgnore
   public boolean isAutoRemove() {
     return ImageConfig.isTrue(spec.host().autoRemove());
+  }
+
+  /** Whether the container's output is kept and goes to log-service. */
+  @JsonIgnore
+  public boolean isLogged() {
+    LogConfig log = spec.host().logConfig();
+    return log == null || !"none".equals(log.type());
   }
 
   /** The next version, with another run and what happened. */

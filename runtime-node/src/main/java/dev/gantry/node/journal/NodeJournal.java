@@ -190,7 +190,13 @@ public final class NodeJournal {
 
   private void append(Topics topic, Event<?> event) {
     try {
-      journal.append(Message.of(EventCodec.toRecord(topic, event)));
+      Message message = Message.of(EventCodec.toRecord(topic, event));
+      // What a tombstone follows from is deleted next, so it has to survive a power cut.
+      if (event.data() == null) {
+        journal.appendDurable(message);
+      } else {
+        journal.append(message);
+      }
     } catch (JournalRefusedException e) {
       // The record on disk has it; it is given again at the next start.
       log.error("the journal refused {} of {}: {}", event.type(), event.subject(), e.getMessage());

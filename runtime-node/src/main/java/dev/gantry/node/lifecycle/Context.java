@@ -7,6 +7,7 @@ import dev.gantry.node.container.Fact;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.FaultPoints;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -29,6 +30,14 @@ record Context(
 
   Fact fact(ContainerRecord record, String action) {
     return fact(record, action, Map.of());
+  }
+
+  /** Output of the container goes to log-service from now on. */
+  void ship(ContainerRecord record) throws IOException {
+    if (record.isLogged()) {
+      shipper.track(
+          record.id(), record.team(), files.output(record.id()), files.shipped(record.id()));
+    }
   }
 
   static long nanos(Instant at) {

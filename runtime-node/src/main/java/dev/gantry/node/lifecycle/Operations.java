@@ -198,13 +198,7 @@ public final class Operations {
     /** Output that an ended container left to be shipped. */
     public void track(ContainerCell cell) throws IOException {
       ContainerRecord record = cell.record();
-      context
-          .shipper()
-          .track(
-              record.id(),
-              record.team(),
-              context.files().output(record.id()),
-              context.files().shipped(record.id()));
+      context.ship(record);
       if (record.state().life() == null) {
         context.shipper().ended(record.id());
       }

@@ -103,13 +103,15 @@ final class Removal {
       context.faults().pass("remove.afterHooks");
       snapshots.remove(record.id());
       context.faults().pass("remove.afterSnapshot");
-      context
-          .shipper()
-          .handOver(
-              record.id(),
-              record.team(),
-              context.files().output(record.id()),
-              context.files().shipped(record.id()));
+      if (record.isLogged()) {
+        context
+            .shipper()
+            .handOver(
+                record.id(),
+                record.team(),
+                context.files().output(record.id()),
+                context.files().shipped(record.id()));
+      }
       context.faults().pass("remove.afterLog");
       for (MountEntry mount : record.spec().mounts()) {
         if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() != null) {

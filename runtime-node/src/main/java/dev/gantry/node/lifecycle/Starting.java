@@ -55,13 +55,7 @@ final class Starting {
   /** Brings the container up; only while holding the cell. */
   private void begin(ContainerCell cell, ContainerRecord.Run run) throws IOException {
     ContainerRecord record = cell.record();
-    context
-        .shipper()
-        .track(
-            record.id(),
-            record.team(),
-            context.files().output(record.id()),
-            context.files().shipped(record.id()));
+    context.ship(record);
     var assembly = new Assembly(record);
     try {
       context.hooks().up(assembly);
