@@ -2,7 +2,9 @@ package dev.gantry.node;
 
 import dev.gantry.delivery.JournalRelay;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeSettings;
+import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.InspectView;
 import dev.gantry.node.journal.Heartbeat;
 import dev.gantry.node.journal.NodeJournal;
@@ -11,6 +13,7 @@ import dev.gantry.node.network.Leases;
 import dev.gantry.node.repair.Repair;
 import dev.gantry.node.volume.Volumes;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +40,7 @@ class NodeStart implements InitializingBean, DisposableBean {
   private final JournalRelay relay;
   private final Leases leases;
   private final Heartbeat heartbeat;
+  private final NodeFiles files;
   private final NodeSettings settings;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -51,6 +55,7 @@ class NodeStart implements InitializingBean, DisposableBean {
       JournalRelay relay,
       Leases leases,
       Heartbeat heartbeat,
+      NodeFiles files,
       NodeSettings settings) {
     this.volumes = volumes;
     this.repair = repair;
@@ -60,19 +65,36 @@ class NodeStart implements InitializingBean, DisposableBean {
     this.relay = relay;
     this.leases = leases;
     this.heartbeat = heartbeat;
+    this.files = files;
     this.settings = settings;
   }
 
   @Override
   public void afterPropertiesSet() throws IOException {
     volumes.load();
-    repair.start(record -> journal.changed(record, view.snapshot(record)));
+    Instant lastAlive = Alive.lastSeen(files);
+    repair.start(record -> publish(record, lastAlive));
     shipper.start();
     relay.start();
-    heartbeat.beat();
-    repeat(heartbeat::beat, HEARTBEAT_SECONDS);
+    beat();
+    repeat(this::beat, HEARTBEAT_SECONDS);
     repeat(repair::again, settings.reconcileSeconds());
     Thread.ofVirtual().name("lease-first").start(this::leaseAhead);
+  }
+
+  /**
+   * Tells a container's state again, and what happened last with it if that was so shortly before
+   * the last process ended that its journal may not have it.
+   */
+  private void publish(ContainerRecord record, Instant lastAlive) {
+    long limit = lastAlive.minusSeconds(60).getEpochSecond() * 1_000_000_000L;
+    boolean recent = record.facts().stream().anyMatch(fact -> fact.timeNano() >= limit);
+    journal.changed(recent ? record : record.told(), view.snapshot(record));
+  }
+
+  private void beat() {
+    Alive.mark(files);
+    heartbeat.beat();
   }
 
   private void repeat(Runnable task, int seconds) {

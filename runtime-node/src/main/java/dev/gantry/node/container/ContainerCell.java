@@ -99,6 +99,19 @@ public final class ContainerCell {
       Thread.currentThread().interrupt();
       throw new ServiceException(ErrorCode.UNAVAILABLE, "the node is stopping", e);
     }
+    return held(action);
+  }
+
+  /**
+   * The same for what has happened already and cannot be refused, such as an end: waits as long as
+   * it takes.
+   */
+  public <T> T insist(Action<T> action) {
+    lock.lock();
+    return held(action);
+  }
+
+  private <T> T held(Action<T> action) {
     try {
       if (gone) {
         throw Containers.absent(id().value());

@@ -83,6 +83,11 @@ public record ContainerRecord(
     return log == null || !"none".equals(log.type());
   }
 
+  /** The same version without what happened with it, where that is known to have been told. */
+  public ContainerRecord told() {
+    return new ContainerRecord(identity, spec, run, version, List.of());
+  }
+
   /** The next version, with another run and what happened. */
   public ContainerRecord next(Run changed, List<Fact> happened) {
     return new ContainerRecord(identity, spec, changed, version + 1, happened);

@@ -82,7 +82,7 @@ final class Ending {
   /** Records an end and does what follows. */
   void ended(ContainerCell cell, State.Life life, Processes.Exit exit) {
     boolean remove =
-        cell.exclusively(
+        cell.insist(
             () -> {
               if (!life.equals(cell.state().life())) {
                 return false;

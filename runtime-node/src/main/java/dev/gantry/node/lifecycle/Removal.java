@@ -40,7 +40,12 @@ final class Removal {
   /** A container that asked to be removed when it ends; its anonymous volumes go with it. */
   void autoRemove(ContainerCell cell) {
     try {
-      take(cell, true);
+      boolean _ =
+          cell.insist(
+              () -> {
+                takeHeld(cell, true);
+                return true;
+              });
     } catch (ServiceException e) {
       if (e.code() != ErrorCode.NOT_FOUND) {
         log.warn("container {} was not removed: {}", cell.id(), e.detail());
@@ -64,16 +69,19 @@ final class Removal {
   }
 
   private void take(ContainerCell cell, boolean volumes) {
-    boolean unused =
+    boolean _ =
         cell.exclusively(
             () -> {
-              ContainerRecord record = cell.record();
-              refuse(record);
-              cell.apply(new State.Input.Removal(), List.of());
-              context.faults().pass("remove.afterRecord");
-              finish(cell, volumes);
+              takeHeld(cell, volumes);
               return true;
             });
+  }
+
+  private void takeHeld(ContainerCell cell, boolean volumes) throws IOException {
+    refuse(cell.record());
+    cell.apply(new State.Input.Removal(), List.of());
+    context.faults().pass("remove.afterRecord");
+    finish(cell, volumes);
   }
 
   private static void refuse(ContainerRecord record) {

@@ -7,15 +7,19 @@ import java.util.Arrays;
 
 /** Walks the whole records of a log file from an offset on, through one reused buffer. */
 final class LogCursor {
-  private static final int READ_SIZE = 256 * 1024;
+  /** A follower waits most of its life: its buffer is small until there is much to read. */
+  private static final int FIRST_SIZE = 8 * 1024;
+
+  private static final int FULL_SIZE = 256 * 1024;
 
   private final FileChannel file;
-  private byte[] bytes = new byte[READ_SIZE];
+  private byte[] bytes = new byte[FIRST_SIZE];
   private int at;
   private int limit;
   private long fileOffset;
   private int start;
   private int end;
+  private boolean full;
 
   LogCursor(FileChannel file, long offset) {
     this.file = file;
@@ -69,10 +73,14 @@ final class LogCursor {
     } else if (limit == bytes.length) {
       bytes = Arrays.copyOf(bytes, bytes.length * 2);
     }
+    if (full && bytes.length < FULL_SIZE) {
+      bytes = Arrays.copyOf(bytes, FULL_SIZE);
+    }
     int count = file.read(ByteBuffer.wrap(bytes, limit, bytes.length - limit), fileOffset);
     if (count <= 0) {
       return false;
     }
+    full = count == bytes.length - limit;
     limit += count;
     fileOffset += count;
     return true;

@@ -3,6 +3,7 @@ package dev.gantry.node.log;
 import dev.gantry.engine.StreamFrame;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 
 /**
  * Gathers output and writes it in large pieces, either as it is (a terminal's) or in the stream
@@ -11,11 +12,13 @@ import java.io.OutputStream;
  */
 final class LogOutput {
   private static final int FRAME_HEADER = StreamFrame.HEADER_BYTES;
+  private static final int FIRST_SIZE = 8 * 1024;
+  private static final int FULL_SIZE = 64 * 1024;
   private static final int FRAME_LIMIT = 32 * 1024;
 
   private final OutputStream out;
   private final boolean framed;
-  private final byte[] buffer = new byte[64 * 1024];
+  private byte[] buffer = new byte[FIRST_SIZE];
   private boolean coalesce;
   private int length;
   private int frameAt = -1;
@@ -28,6 +31,9 @@ final class LogOutput {
 
   void coalesce(boolean many) {
     coalesce = many;
+    if (many && buffer.length < FULL_SIZE) {
+      buffer = Arrays.copyOf(buffer, FULL_SIZE);
+    }
   }
 
   /** What follows belongs to this stream. */

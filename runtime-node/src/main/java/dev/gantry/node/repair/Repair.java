@@ -104,7 +104,14 @@ public final class Repair {
 
   private void look(ContainerCell cell) throws IOException {
     State.Life life = cell.state().life();
-    if (life != null || cell.state() instanceof State.Restarting) {
+    if (life != null) {
+      if (!isAlive(life.pid(), life.pidStart()) && !isAlive(life.conmonPid(), life.conmonStart())) {
+        // Nobody may be watching any more; an end that is being handled is not handled twice.
+        operations.repairs().resume(cell);
+      }
+      return;
+    }
+    if (cell.state() instanceof State.Restarting) {
       return;
     }
     if (KernelView.take(kernel, files).hasAny(cell.id().value())) {
@@ -137,14 +144,6 @@ public final class Repair {
         kernel.snapshots().remove(container);
         Trees.delete(files.run(container));
       }
-    }
-    var running =
-        containers.all().stream()
-            .filter(cell -> cell.state().life() != null)
-            .map(ContainerCell::id)
-            .collect(java.util.stream.Collectors.toSet());
-    for (String link : kernel.sandboxes().strayLinks(running)) {
-      log.debug("link {} belongs to no running container", link);
     }
   }
 

@@ -52,7 +52,7 @@ public final class StreamConnection implements AutoCloseable {
   }
 
   private void readAll(StreamInput input) {
-    byte[] buffer = new byte[16 * 1024];
+    byte[] buffer = new byte[8 * 1024];
     try {
       while (true) {
         int length = readLength();
