@@ -99,14 +99,13 @@ class EngineController {
   }
 
   private Object list(HttpServletRequest request, Actor actor) {
-    Predicate<TeamImage> wanted =
-        ImageFilters.parse(parameter(request, "filters"), LIST_FILTERS)
-            .predicate(name -> image(actor, name));
+    ImageFilters filters = ImageFilters.parse(parameter(request, "filters"), LIST_FILTERS);
+    Predicate<TeamImage> wanted = filters.predicate(name -> image(actor, name));
     String name = parameter(request, "filter");
     Predicate<TeamImage> named = name.isEmpty() ? _ -> true : ImageFilters.namedBy(name);
     return Catalog.images(database, actor.team()).stream()
         .filter(wanted.and(named))
-        .map(views::summary)
+        .map(image -> views.summary(image, filters.shownTags(image)))
         .toList();
   }
 

@@ -97,6 +97,17 @@ final class ImageFilters {
     return all;
   }
 
+  /** The tags of a chosen image that a list shows: with a filter by name, those that match it. */
+  List<String> shownTags(TeamImage image) {
+    return image.tags().stream()
+        .filter(
+            tag ->
+                !has("reference")
+                    || values("reference").stream().anyMatch(pattern -> named(tag, pattern)))
+        .map(Reference::familiar)
+        .toList();
+  }
+
   private static boolean hasLabel(TeamImage image, String label) {
     int equals = label.indexOf('=');
     return equals < 0
@@ -105,13 +116,14 @@ final class ImageFilters {
   }
 
   private static boolean named(TeamImage image, String pattern) {
-    return image.tags().stream()
-        .anyMatch(
-            tag ->
-                matches(pattern, tag.familiar())
-                    || matches(pattern, tag.familiarRepository())
-                    || matches(pattern, tag.repository())
-                    || matches(pattern, tag.repository() + ":" + tag.tag()));
+    return image.tags().stream().anyMatch(tag -> named(tag, pattern));
+  }
+
+  private static boolean named(Reference tag, String pattern) {
+    return matches(pattern, tag.familiar())
+        || matches(pattern, tag.familiarRepository())
+        || matches(pattern, tag.repository())
+        || matches(pattern, tag.repository() + ":" + tag.tag());
   }
 
   private static boolean matches(String pattern, String name) {

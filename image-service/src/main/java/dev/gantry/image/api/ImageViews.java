@@ -43,11 +43,14 @@ final class ImageViews {
     return ImageConfig.parse(blobs.readSmall(image.id(), ImageConfig.LIMIT));
   }
 
-  ImageSummary summary(TeamImage image) {
+  /**
+   * @param tags those of its tags that are shown
+   */
+  ImageSummary summary(TeamImage image, List<String> tags) {
     return new ImageSummary(
         image.id().value(),
         "",
-        image.repoTags(),
+        tags,
         image.repoDigests(),
         image.created().map(Instant::getEpochSecond).orElse(0L),
         image.size(),
