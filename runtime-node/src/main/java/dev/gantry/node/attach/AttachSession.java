@@ -11,6 +11,7 @@ import dev.gantry.node.stream.StreamConnection;
 import dev.gantry.node.stream.StreamInput;
 import dev.gantry.node.stream.StreamSession;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,7 @@ public final class AttachSession implements StreamSession {
   private final DetachKeys keys;
   private final boolean tty;
   private final int run;
+  private final FileChannel output;
   private final long from;
 
   public AttachSession(
@@ -43,22 +45,32 @@ public final class AttachSession implements StreamSession {
     this.tty = cell.record().isTty();
     this.keys = tty ? DetachKeys.parse(request.detachKeys()) : DetachKeys.none();
     this.run = cell.presentOrNextRun();
-    this.from = request.logs() ? 0 : new ContainerLog(files.log()).size();
+    this.output = new ContainerLog(files.log()).openEarly();
+    this.from = request.logs() ? 0 : output.size();
   }
 
   @Override
   public void run(StreamConnection connection) throws Exception {
-    var log = new ContainerLog(files.log());
-    if (!request.stream()) {
-      if (request.logs()) {
-        log.replay(0, request.stdout(), request.stderr(), tty, Growth.NONE, connection.output());
+    try (output) {
+      if (request.stream()) {
+        follow(connection);
+      } else if (request.logs()) {
+        replay(Growth.NONE, connection);
       }
-      return;
     }
+  }
+
+  private void replay(Growth growth, StreamConnection connection)
+      throws IOException, InterruptedException {
+    ContainerLog.replay(
+        output, from, request.stdout(), request.stderr(), tty, growth, connection.output());
+  }
+
+  private void follow(StreamConnection connection) throws IOException, InterruptedException {
     try (var growth = new FollowGrowth(this::over, cell::watch, connection, watch, files.log())) {
       connection.startInput(input(growth));
       if (request.stdout() || request.stderr()) {
-        log.replay(from, request.stdout(), request.stderr(), tty, growth, connection.output());
+        replay(growth, connection);
       } else {
         while (!growth.ended() && growth.await(0)) {
           // Only input is attached: the session lasts as long as the run.

@@ -4,6 +4,7 @@ import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamConnection;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +40,17 @@ public final class FollowGrowth implements Growth, AutoCloseable {
     this.over = over;
     this.connection = connection;
     this.states = states.apply(wake::release);
-    this.writes = watch.follow(folder, wake::release);
+    this.writes = follow(watch, folder);
     connection.onGone(wake::release);
+  }
+
+  /** A folder that is gone already belongs to a container that is gone: nothing more will come. */
+  private AutoCloseable follow(LogWatch watch, Path folder) throws IOException {
+    try {
+      return watch.follow(folder, wake::release);
+    } catch (NoSuchFileException _) {
+      return () -> {};
+    }
   }
 
   /** The client wants no more, though it may still be there. */

@@ -65,18 +65,40 @@ public final class ContainerLog {
   }
 
   /**
+   * Opens the file, made where it is not there yet: who has it open before a container starts loses
+   * nothing, even when the container is removed before the first read.
+   */
+  public FileChannel openEarly() throws IOException {
+    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+    return FileChannel.open(file, StandardOpenOption.READ);
+  }
+
+  /**
    * Writes the very bytes that the container wrote after {@code offset} of the file, until it has
    * ended.
    */
   public void replay(
       long offset, boolean stdout, boolean stderr, boolean raw, Growth growth, OutputStream target)
       throws IOException, InterruptedException {
-    LogOutput out = new LogOutput(target, !raw);
     try (FileChannel channel = open(growth, true)) {
       if (channel != null) {
-        copy(channel, offset, Long.MAX_VALUE, new ByteWriter(stdout, stderr, out), growth, out);
+        replay(channel, offset, stdout, stderr, raw, growth, target);
       }
     }
+  }
+
+  /** The same from a file that is open already. */
+  public static void replay(
+      FileChannel channel,
+      long offset,
+      boolean stdout,
+      boolean stderr,
+      boolean raw,
+      Growth growth,
+      OutputStream target)
+      throws IOException, InterruptedException {
+    LogOutput out = new LogOutput(target, !raw);
+    copy(channel, offset, Long.MAX_VALUE, new ByteWriter(stdout, stderr, out), growth, out);
   }
 
   private static void copy(
