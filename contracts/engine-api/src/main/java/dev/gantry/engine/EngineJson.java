@@ -4,12 +4,16 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * How JSON of the Engine API is read and written: names in any case, as Go's decoder takes them; a
- * name given twice and bytes after the value are errors, so that what was checked is what is run.
+ * name given twice and bytes after the value are errors, and so is a number in place of a text, so
+ * that what was checked is what is run.
  */
 public final class EngineJson {
   public static final JsonMapper MAPPER =
@@ -20,6 +24,13 @@ public final class EngineJson {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              texts -> {
+                texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                texts.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                texts.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+              })
           .build();
 
   private EngineJson() {}

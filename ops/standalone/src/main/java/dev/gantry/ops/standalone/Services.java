@@ -1,34 +1,24 @@
 package dev.gantry.ops.standalone;
 
-import java.lang.reflect.Method;
+import dev.gantry.audit.AuditApplication;
+import dev.gantry.gateway.GatewayApplication;
+import dev.gantry.image.ImageApplication;
+import dev.gantry.network.NetworkApplication;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** The services of the control plane. */
+/** The services of the control plane, by name, in the order in which they are started. */
 final class Services {
   private Services() {}
 
   static Map<String, Supplier<SpringApplicationBuilder>> all() {
     Map<String, Supplier<SpringApplicationBuilder>> all = new LinkedHashMap<>();
-    for (String name :
-        new String[] {
-          "image.ImageApplication", "network.NetworkApplication", "gateway.GatewayApplication"
-        }) {
-      all.put(name, application("dev.gantry." + name));
-    }
+    all.put("image-service", ImageApplication::application);
+    all.put("network-service", NetworkApplication::application);
+    all.put("api-gateway", GatewayApplication::application);
+    all.put("audit-service", AuditApplication::application);
     return all;
-  }
-
-  private static Supplier<SpringApplicationBuilder> application(String type) {
-    return () -> {
-      try {
-        Method application = Class.forName(type).getMethod("application");
-        return (SpringApplicationBuilder) application.invoke(null);
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("cannot start " + type, e);
-      }
-    };
   }
 }
