@@ -60,7 +60,7 @@ public final class ContainerLog {
       }
       long limit = query.follow() ? Long.MAX_VALUE : size;
       copy(channel, from, limit, writer::line, query.follow() ? growth : Growth.NONE, out);
-      writer.finish(query.follow() || growth.ended());
+      writer.finish();
     }
   }
 

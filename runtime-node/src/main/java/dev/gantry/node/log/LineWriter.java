@@ -55,16 +55,8 @@ final class LineWriter {
     return true;
   }
 
-  /** Ends what is left without an end, when nothing more can come. */
-  void finish(boolean ended) throws IOException {
-    if (ended && stdoutOpen) {
-      out.begin(false);
-      out.put('\n');
-    }
-    if (ended && stderrOpen) {
-      out.begin(true);
-      out.put('\n');
-    }
+  /** A line that was never ended is shown as it was written, without an end. */
+  void finish() throws IOException {
     out.flush();
   }
 

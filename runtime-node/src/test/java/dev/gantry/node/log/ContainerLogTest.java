@@ -29,8 +29,8 @@ class ContainerLogTest {
   }
 
   @Test
-  void endsALineThatTheContainerLeftOpen() throws Exception {
-    assertThat(text(log("stdout P abc"), LogQuery.all(false))).isEqualTo("1:abc|1:\n|");
+  void leavesALineOpenThatTheContainerLeftOpen() throws Exception {
+    assertThat(text(log("stdout P abc"), LogQuery.all(false))).isEqualTo("1:abc|");
   }
 
   @Test
