@@ -1,16 +1,29 @@
 package dev.gantry.node.running;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gantry.delivery.KafkaClients;
+import dev.gantry.delivery.TopicAdmin;
 import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.EngineEvent;
+import dev.gantry.events.EventCodec;
+import dev.gantry.events.LogBatch;
+import dev.gantry.events.LogBatchCodec;
+import dev.gantry.events.Topics;
 import dev.gantry.ops.testkit.KafkaBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,11 +33,16 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeTest {
   @TempDir static Path root;
   private static KafkaBroker broker;
+  private static KafkaClients kafka;
+  private static TopicAdmin topics;
   private static RunningNode node;
 
   @BeforeAll
   static void start() throws Exception {
     broker = KafkaBroker.start();
+    kafka = KafkaClients.of(broker.settings(), "test");
+    topics = new TopicAdmin(kafka);
+    topics.start();
     node = new RunningNode(root, broker.bootstrap());
     node.start("");
   }
@@ -32,6 +50,7 @@ class NodeTest {
   @AfterAll
   static void stop() throws Exception {
     node.close();
+    topics.close();
     broker.close();
   }
 
@@ -322,5 +341,67 @@ class NodeTest {
     assertThat(node.check()).isEmpty();
     assertThat(node.call("POST", "/containers/" + runs + "/stop?t=0", null).status())
         .isEqualTo(200);
+  }
+
+  @Test
+  void factsAndOutputReachTheBrokerInOrder() throws Exception {
+    assertThat(topics.awaitReady(Duration.ofSeconds(30))).isTrue();
+    String id =
+        run(
+            """
+            {"Image":"b","Cmd":["sh","-c","echo one; echo two >&2"],"Labels":{"a":"b"},
+             "Env":["SECRET=s3cret"],"HostConfig":{"NetworkMode":"none"}}
+            """);
+    node.call("DELETE", "/containers/" + id, null);
+
+    List<String> actions = new ArrayList<>();
+    StringBuilder output = new StringBuilder();
+    List<Boolean> states = new ArrayList<>();
+    try (Consumer<String, byte[]> reader = kafka.reader("facts")) {
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (Topics topic :
+          List.of(Topics.CONTAINER_EVENTS, Topics.CONTAINER_STATE, Topics.LOG_BATCHES)) {
+        for (int i = 0; i < topic.partitions(); i++) {
+          partitions.add(new TopicPartition(topic.topic(), i));
+        }
+      }
+      reader.assign(partitions);
+      reader.seekToBeginning(partitions);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
+                  if (!id.equals(record.key())) {
+                    continue;
+                  }
+                  if (record.topic().equals(Topics.CONTAINER_EVENTS.topic())) {
+                    EngineEvent event =
+                        Objects.requireNonNull(
+                            EventCodec.fromRecord(record, EngineEvent.class).data());
+                    actions.add(event.action());
+                    assertThat(event.actor().attributes()).containsEntry("a", "b");
+                  } else if (record.topic().equals(Topics.LOG_BATCHES.topic())) {
+                    LogBatch batch = LogBatchCodec.decode(record.value());
+                    batch
+                        .entries()
+                        .forEach(entry -> output.append(new String(entry.bytes(), UTF_8)));
+                    output.append(batch.last() ? "<last>" : "");
+                  } else {
+                    states.add(record.value() != null);
+                    assertThat(
+                            new String(
+                                record.value() == null ? new byte[0] : record.value(), UTF_8))
+                        .doesNotContain("s3cret");
+                  }
+                }
+                return actions.contains("destroy")
+                    && output.toString().endsWith("<last>")
+                    && states.contains(false);
+              });
+    }
+    assertThat(actions).containsExactly("create", "start", "die", "destroy");
+    assertThat(output.toString()).isEqualTo("one\ntwo\n<last>");
+    assertThat(states.getLast()).isFalse();
   }
 }
