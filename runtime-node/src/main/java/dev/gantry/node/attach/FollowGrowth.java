@@ -1,19 +1,25 @@
 package dev.gantry.node.attach;
 
+import dev.gantry.node.kernel.KernelException;
+import dev.gantry.node.kernel.Spawner;
 import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamConnection;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Follows what a process writes for one client, until the process or the client is over. */
 public final class FollowGrowth implements Growth, AutoCloseable {
   private static final long LOOK_ANYWAY_SECONDS = 5;
+  private static final long TRIM_BYTES = 32L << 20;
 
   private final BooleanSupplier over;
   private final StreamConnection connection;
@@ -21,6 +27,8 @@ public final class FollowGrowth implements Growth, AutoCloseable {
   private final AutoCloseable states;
   private final AutoCloseable writes;
   private volatile boolean left;
+  private @Nullable Path trimmed;
+  private long trimmedTo;
 
   /**
    * @param over whether the process has ended and all its output is in the file
@@ -71,6 +79,30 @@ public final class FollowGrowth implements Growth, AutoCloseable {
       wake.drainPermits();
     }
     return !left && !connection.isGone();
+  }
+
+  /** Gives the disk back what was read, where nobody else will read it. */
+  public FollowGrowth trimming(Path onlyReadHere) {
+    trimmed = onlyReadHere;
+    return this;
+  }
+
+  @Override
+  public void consumed(long position) {
+    Path file = trimmed;
+    if (file != null && position - trimmedTo >= TRIM_BYTES) {
+      trimmedTo = position;
+      try {
+        // A hole: the file keeps its size and the writer its place.
+        var _ =
+            Spawner.run(
+                List.of(
+                    "fallocate", "-p", "-o", "0", "-l", Long.toString(position), file.toString()),
+                Map.of("PATH", "/usr/bin:/bin"));
+      } catch (KernelException _) {
+        trimmed = null;
+      }
+    }
   }
 
   @Override

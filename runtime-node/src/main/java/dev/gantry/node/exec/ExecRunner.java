@@ -185,7 +185,7 @@ public final class ExecRunner {
       }
       ExecCreateRequest request = exec.request();
       try (var growth = new FollowGrowth(exec::isOver, exec::watch, connection, watch, run.log())) {
-        connection.startInput(input(exec, run, growth));
+        connection.startInput(input(exec, run, growth.trimming(run.log())));
         new ContainerLog(run.log())
             .replay(
                 0,

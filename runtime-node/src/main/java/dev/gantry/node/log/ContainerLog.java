@@ -20,6 +20,8 @@ public final class ContainerLog {
   /** From so much backlog on, many lines share one frame. */
   private static final long COALESCE_FROM = 256 * 1024;
 
+  private static final int TELL_EVERY = 4096;
+
   private final Path file;
 
   public ContainerLog(Path file) {
@@ -105,6 +107,7 @@ public final class ContainerLog {
       FileChannel channel, long from, long limit, Consumer each, Growth growth, LogOutput out)
       throws IOException, InterruptedException {
     LogCursor cursor = new LogCursor(channel, from);
+    long records = 0;
     while (true) {
       boolean last = growth.ended();
       out.coalesce(Math.min(limit, channel.size()) - cursor.position() > COALESCE_FROM);
@@ -113,8 +116,12 @@ public final class ContainerLog {
           out.flush();
           return;
         }
+        if (++records % TELL_EVERY == 0) {
+          growth.consumed(cursor.position());
+        }
       }
       out.flush();
+      growth.consumed(cursor.position());
       if (last || cursor.position() >= limit || !growth.await(channel.size())) {
         return;
       }

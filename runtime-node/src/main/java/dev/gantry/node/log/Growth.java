@@ -30,4 +30,7 @@ public interface Growth {
    * the wait was given up (the reader left).
    */
   boolean await(long position) throws IOException, InterruptedException;
+
+  /** Everything before {@code position} was given out and will not be read again. */
+  default void consumed(long position) {}
 }
