@@ -138,9 +138,9 @@ public final class ExecRunner {
     } catch (IOException e) {
       log.warn("the exit code of exec {} cannot be read: {}", exec.id(), e.toString());
     }
+    exec.become(new ExecCell.State.Ended(code, clock.instant()));
     tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
     clean(run);
-    exec.become(new ExecCell.State.Ended(code, clock.instant()));
   }
 
   private void clean(RunFiles run) {

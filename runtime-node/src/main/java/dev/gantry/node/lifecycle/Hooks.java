@@ -24,7 +24,9 @@ final class Hooks {
     try {
       for (Hook hook : hooks) {
         faults.pass("start.before" + capital(hook.name()));
+        long start = System.nanoTime();
         hook.up(assembly);
+        log.debug("{} up in {} µs", hook.name(), (System.nanoTime() - start) / 1000);
       }
       faults.pass("start.afterRuntime");
     } catch (IOException | RuntimeException e) {
@@ -42,7 +44,9 @@ final class Hooks {
     IOException first = null;
     for (Hook hook : hooks.reversed()) {
       try {
+        long start = System.nanoTime();
         hook.down(record);
+        log.debug("{} down in {} µs", hook.name(), (System.nanoTime() - start) / 1000);
       } catch (IOException | RuntimeException e) {
         log.warn("cannot undo {} of {}: {}", hook.name(), record.id(), e.toString());
         if (first == null) {
