@@ -13,10 +13,15 @@ import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.network.Sandbox;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +70,24 @@ public final class Repair {
       }
     }
     removeStrays();
+    removeSockets(running.keySet());
     log.info("{} containers, {} of them running", cells.size(), running.size());
+  }
+
+  /** Sockets of execs that an earlier process started: nobody knows their ids any more. */
+  private void removeSockets(Set<ContainerId> running) throws IOException {
+    if (!Files.isDirectory(files.sockets())) {
+      return;
+    }
+    Set<String> used = new HashSet<>();
+    running.forEach(id -> used.add(files.runFiles(id).shortName()));
+    try (Stream<Path> sockets = Files.list(files.sockets())) {
+      for (Path socket : (Iterable<Path>) sockets::iterator) {
+        if (!used.contains(socket.getFileName().toString())) {
+          Trees.delete(socket);
+        }
+      }
+    }
   }
 
   private void restore(ContainerCell cell, KernelView view) throws IOException {
