@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.attach;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

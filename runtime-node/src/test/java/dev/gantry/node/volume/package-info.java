@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.volume;
+
+import org.jspecify.annotations.NullMarked;
