@@ -10,14 +10,18 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.regex.Pattern;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Lets in only calls that are meant for this node and whose body is not declared to be too long.
- * Who the caller is was settled by TLS: only the platform's own certificates get this far.
+ * TLS has settled that the caller is a process of the platform; here it has to be the control
+ * plane.
  */
 final class CallerFilter extends OncePerRequestFilter {
   private static final long MAX_BODY = 4L << 20;
+  private static final Pattern NAME = Pattern.compile("(^|,)CN=control(,|$)");
 
   private final NodeId node;
 
@@ -29,6 +33,10 @@ final class CallerFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    if (!isControlPlane(request)) {
+      refuse(response, ErrorCode.FORBIDDEN, "only the control plane may call a node");
+      return;
+    }
     String meant = request.getHeader(GantryHeaders.NODE);
     if (meant != null && !meant.equals(node.value())) {
       refuse(response, ErrorCode.MISDIRECTED, "this is node " + node + ", not " + meant);
@@ -37,6 +45,16 @@ final class CallerFilter extends OncePerRequestFilter {
     } else {
       chain.doFilter(request, response);
     }
+  }
+
+  /**
+   * Every process of the platform has a certificate of its CA; those of other nodes have no say.
+   */
+  private static boolean isControlPlane(HttpServletRequest request) {
+    return request.getAttribute("jakarta.servlet.request.X509Certificate")
+            instanceof X509Certificate[] chain
+        && chain.length > 0
+        && NAME.matcher(chain[0].getSubjectX500Principal().getName()).find();
   }
 
   private static void refuse(HttpServletResponse response, ErrorCode code, String detail)
