@@ -61,7 +61,8 @@ public final class TrailWriter implements IdempotentConsumer.Effect {
     int _ =
         transaction.execute(
             "INSERT INTO audit.audit_record (team, sequence, event_id, at, actor, verb, object,"
-                + " outcome, content, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + " outcome, content, previous, hash) VALUES (?, ?, ?, ?::timestamptz, ?, ?, ?, ?,"
+                + " ?, ?, ?)",
             call.team(),
             sequence,
             id,

@@ -3,6 +3,7 @@ package dev.gantry.ops.standalone;
 import dev.gantry.audit.AuditApplication;
 import dev.gantry.gateway.GatewayApplication;
 import dev.gantry.image.ImageApplication;
+import dev.gantry.log.LogApplication;
 import dev.gantry.network.NetworkApplication;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class Services {
     all.put("network-service", NetworkApplication::application);
     all.put("api-gateway", GatewayApplication::application);
     all.put("audit-service", AuditApplication::application);
+    all.put("log-service", LogApplication::application);
     return all;
   }
 }

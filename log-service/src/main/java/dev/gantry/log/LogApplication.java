@@ -1,0 +1,21 @@
+package dev.gantry.log;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** log-service: output that outlives its container. */
+@SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
+public class LogApplication {
+
+  /** The application, to be started alone or beside others in one process. */
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(LogApplication.class)
+        .properties("spring.config.name=log-service");
+  }
+
+  public static void main(String[] arguments) {
+    var unused = application().run(arguments);
+  }
+}

@@ -1,0 +1,5 @@
+/** The HTTP interface. */
+@NullMarked
+package dev.gantry.log.api;
+
+import org.jspecify.annotations.NullMarked;
