@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.tomcat.util.net.openssl.ciphers.OpenSSLCipherConfigurationParser;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -20,6 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class ControlPlane {
   private static final Map<String, Supplier<SpringApplicationBuilder>> SERVICES = Services.all();
   private static final int STARTERS = 2;
+  private static final ReentrantLock ENVIRONMENT = new ReentrantLock();
 
   private ControlPlane() {}
 
@@ -58,10 +60,20 @@ public final class ControlPlane {
   private static Callable<ConfigurableApplicationContext> starter(
       String name, Supplier<SpringApplicationBuilder> application, String[] arguments) {
     return () -> {
+      // Logging belongs to the process: one context at a time may set it up.
+      ENVIRONMENT.lock();
       try {
-        return application.get().registerShutdownHook(false).run(arguments);
+        return application
+            .get()
+            .registerShutdownHook(false)
+            .listeners(new ContextPrepared(ENVIRONMENT))
+            .run(arguments);
       } catch (RuntimeException e) {
         throw new IllegalStateException(name + ": " + e.getMessage(), e);
+      } finally {
+        if (ENVIRONMENT.isHeldByCurrentThread()) {
+          ENVIRONMENT.unlock();
+        }
       }
     };
   }
