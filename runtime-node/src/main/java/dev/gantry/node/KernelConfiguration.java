@@ -54,7 +54,11 @@ class KernelConfiguration {
 
   @Bean
   Leases leases(NodeFiles files, NodeIdentity node, LeaseSource source) throws IOException {
-    return new Leases(files.data().resolve("leases.json"), node.id(), source, HostFacts::prefixes);
+    return new Leases(
+        files.data().resolve("leases.json"),
+        node.id(),
+        source,
+        () -> HostFacts.prefixes(node.id()));
   }
 
   @Bean(destroyMethod = "close")

@@ -1,5 +1,6 @@
 package dev.gantry.node.config;
 
+import dev.gantry.engine.NodeId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -50,15 +51,19 @@ public final class HostFacts {
     return 0;
   }
 
-  /** IPv4 prefixes that this host has routes to, but for the node's own bridges. */
-  public static List<String> prefixes() {
+  /**
+   * IPv4 prefixes that this host has routes to, but for the node's own bridges: those of another
+   * node on the same host count.
+   */
+  public static List<String> prefixes(NodeId node) {
+    String own = "gtr" + node.value().substring(0, 4);
     List<String> prefixes = new ArrayList<>();
     try {
       List<String> lines = Files.readAllLines(Path.of("/proc/net/route"));
       for (String line : lines.subList(1, lines.size())) {
         String[] fields = line.strip().split("\\s+");
         long mask = Long.parseLong(fields[7], 16);
-        if (mask != 0 && !fields[0].startsWith("gtr")) {
+        if (mask != 0 && !fields[0].startsWith(own)) {
           long address = Long.parseLong(fields[1], 16);
           byte[] bytes = {
             (byte) address, (byte) (address >> 8), (byte) (address >> 16), (byte) (address >> 24)

@@ -49,7 +49,7 @@ public final class Heartbeat {
           node.memory(),
           load(),
           host,
-          HostFacts.prefixes(),
+          HostFacts.prefixes(node.id()),
           node.startedAt(),
           clock.instant());
     } catch (IOException e) {
