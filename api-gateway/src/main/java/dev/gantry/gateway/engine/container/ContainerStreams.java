@@ -15,11 +15,15 @@ import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** What of a container flows: attach, logs, wait, stats. */
 final class ContainerStreams {
+  private static final Duration RESTART = Duration.ofSeconds(8);
+  private static final Duration LOOK = Duration.ofMillis(50);
   private static final Set<String> CONDITIONS = Set.of("", "not-running", "next-exit", "removed");
 
   private final Fleet fleet;
@@ -83,7 +87,8 @@ final class ContainerStreams {
       }
       throw e;
     }
-    if (fleet.unreachable(container)) {
+    // A node whose agent restarts has lines that log-service has not yet: it is given the time.
+    if (!comesBack(container)) {
       return logs.read(container.id(), call.caller(), call.http().getQueryString());
     }
     Tunnel tunnel =
@@ -112,6 +117,17 @@ final class ContainerStreams {
                     "details",
                     query.flag("details")));
     return new Answer.Live(tunnel.contentType(), tunnel);
+  }
+
+  private boolean comesBack(ContainerView container) {
+    long end = System.nanoTime() + RESTART.toNanos();
+    while (fleet.unreachable(container)) {
+      if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    return true;
   }
 
   /**
