@@ -1,24 +1,32 @@
 package dev.gantry.log.api;
 
 import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.StreamFrame;
 import dev.gantry.engine.TeamId;
-import dev.gantry.log.follow.Follower;
-import dev.gantry.log.index.Containers;
+import dev.gantry.log.chunk.Line;
 import dev.gantry.log.index.Known;
-import dev.gantry.log.query.LinePage;
-import dev.gantry.log.query.LogQuery;
-import dev.gantry.log.query.LogReader;
-import dev.gantry.log.query.StreamOutput;
+import dev.gantry.log.query.OutputQuery;
+import dev.gantry.log.query.OutputReader;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.GantryHeaders;
 import dev.gantry.services.ServiceException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.util.Optional;
-import org.jooq.DSLContext;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -26,113 +34,141 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Output of containers, for the team whose they are or were. */
+/**
+ * The output that is kept, as the engine's stream and as JSON; always that of the team in the
+ * header.
+ */
 @RestController
 @RequestMapping("/v1/containers/{id}")
 class LogController {
-  private static final Logger log = LoggerFactory.getLogger(LogController.class);
   private static final String MULTIPLEXED = "application/vnd.docker.multiplexed-stream";
-  private static final int MAX_PAGE = 1000;
+  private static final int BUFFER = 64 << 10;
+  private static final int MOST_LINES = 10_000;
+  private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
 
-  private final DSLContext database;
-  private final LogReader reader;
-  private final Follower follower;
+  private final OutputReader reader;
 
-  LogController(DSLContext database, LogReader reader, Follower follower) {
-    this.database = database;
+  LogController(OutputReader reader) {
     this.reader = reader;
-    this.follower = follower;
   }
 
-  /** The engine's stream; parameters as its {@code logs}. */
   @GetMapping("/logs")
-  void logs(
-      @PathVariable String id,
-      @RequestHeader(GantryHeaders.TEAM) TeamId team,
-      @RequestParam Optional<String> stdout,
-      @RequestParam Optional<String> stderr,
-      @RequestParam Optional<String> follow,
-      @RequestParam Optional<String> timestamps,
-      @RequestParam Optional<String> since,
-      @RequestParam Optional<String> until,
-      @RequestParam Optional<String> tail,
-      HttpServletResponse response)
-      throws IOException {
-    LogQuery query =
-        query(
-            stdout.orElse(null),
-            stderr.orElse(null),
-            follow.orElse(null),
-            timestamps.orElse(null),
-            since.orElse(null),
-            until.orElse(null),
-            tail.orElse(null));
-    Known container = find(id, team);
+  void logs(@PathVariable String id, HttpServletRequest request, HttpServletResponse response)
+      throws IOException, InterruptedException {
+    Known container = require(id, request.getHeader(GantryHeaders.TEAM));
+    OutputQuery query = query(request);
     response.setContentType(MULTIPLEXED);
     response.flushBuffer();
-    StreamOutput out = new StreamOutput(response.getOutputStream(), query);
-    try {
-      follower.run(container, query, out);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      log.debug("a reader of {} left: {}", id, e.getMessage());
-    } catch (RuntimeException e) {
-      log.warn("cannot go on reading the output of {}", id, e);
-      out.failure("cannot read the output of container " + id + ": PostgreSQL is not reachable");
-    }
+    OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
+    boolean[] open = new boolean[4];
+    byte[] header = new byte[StreamFrame.HEADER_BYTES];
+    reader.read(
+        container,
+        query,
+        line -> {
+          byte[] stamp = query.timestamps() && !open[line.stream()] ? stamp(line) : new byte[0];
+          StreamFrame.writeHeader(header, 0, line.stream(), stamp.length + line.bytes().length);
+          out.write(header);
+          out.write(stamp);
+          out.write(line.bytes());
+          open[line.stream()] = line.partial();
+          if (query.follow()) {
+            out.flush();
+          }
+          return true;
+        });
+    out.flush();
   }
 
-  /** Lines as JSON, a page at a time. Both streams unless one is named. */
+  private static byte[] stamp(Line line) {
+    return (STAMP.format(instant(line)) + " ").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Instant instant(Line line) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(line.timeNanos(), 1_000_000_000L),
+        Math.floorMod(line.timeNanos(), 1_000_000_000L));
+  }
+
+  /** Lines as JSON; {@code contains} is looked for as plain text. */
   @GetMapping("/lines")
-  LinePage lines(
+  List<Map<String, Object>> lines(
       @PathVariable String id,
-      @RequestHeader(GantryHeaders.TEAM) TeamId team,
-      @RequestParam Optional<String> stream,
-      @RequestParam Optional<String> since,
-      @RequestParam Optional<String> until,
-      @RequestParam(defaultValue = "") String contains,
-      @RequestParam(defaultValue = "0") long from,
-      @RequestParam(defaultValue = "100") int limit)
-      throws IOException {
-    String both = stream.orElse("both");
-    LogQuery query =
-        query(
-            both.equals("stderr") ? null : "1",
-            both.equals("stdout") ? null : "1",
-            null,
-            null,
-            since.orElse(null),
-            until.orElse(null),
-            null);
-    int size = Math.clamp(limit, 1, MAX_PAGE);
-    return LinePage.read(reader, find(id, team), query, Math.max(0, from), size, contains);
+      @RequestHeader(GantryHeaders.TEAM) String team,
+      @RequestParam(required = false, defaultValue = "") String contains,
+      @RequestParam(required = false, defaultValue = "1000") int limit,
+      HttpServletRequest request)
+      throws IOException, InterruptedException {
+    Known container = require(id, team);
+    List<Map<String, Object>> found = new ArrayList<>();
+    int most = Math.clamp(limit, 1, MOST_LINES);
+    reader.read(
+        container,
+        query(request),
+        line -> {
+          String text = new String(line.bytes(), StandardCharsets.UTF_8);
+          if (text.contains(contains)) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("number", line.number());
+            one.put("stream", line.stream() == 1 ? "stdout" : "stderr");
+            one.put("time", STAMP.format(instant(line)));
+            one.put("partial", line.partial());
+            one.put("text", text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+            found.add(one);
+          }
+          return found.size() < most;
+        });
+    return found;
   }
 
-  private static LogQuery query(
-      @Nullable String stdout,
-      @Nullable String stderr,
-      @Nullable String follow,
-      @Nullable String timestamps,
-      @Nullable String since,
-      @Nullable String until,
-      @Nullable String tail) {
+  private Known require(String id, @Nullable String team) {
+    if (team == null) {
+      throw new ServiceException(ErrorCode.UNAUTHENTICATED, "the call names no team");
+    }
     try {
-      return LogQuery.parse(stdout, stderr, follow, timestamps, since, until, tail);
+      return reader
+          .find(new ContainerId(id), new TeamId(team))
+          .orElseThrow(() -> new ServiceException(ErrorCode.NOT_FOUND, "No such container: " + id));
     } catch (IllegalArgumentException e) {
-      throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
+      throw new ServiceException(ErrorCode.NOT_FOUND, "No such container: " + id, e);
     }
   }
 
-  private Known find(String id, TeamId team) {
+  private static OutputQuery query(HttpServletRequest request) {
+    boolean any = request.getParameter("stdout") != null || request.getParameter("stderr") != null;
+    String tail = request.getParameter("tail");
+    return new OutputQuery(
+        !any || flag(request, "stdout"),
+        !any || flag(request, "stderr"),
+        flag(request, "timestamps"),
+        time(request.getParameter("since"), Long.MIN_VALUE),
+        time(request.getParameter("until"), Long.MAX_VALUE),
+        tail == null || !tail.matches("\\d{1,9}")
+            ? OptionalLong.empty()
+            : OptionalLong.of(Long.parseLong(tail)),
+        flag(request, "follow"));
+  }
+
+  private static boolean flag(HttpServletRequest request, String name) {
+    String value = request.getParameter(name);
+    return value != null && (value.equals("1") || value.equalsIgnoreCase("true"));
+  }
+
+  /** Seconds since the epoch with a fraction, or RFC 3339; nothing and 0 mean no bound. */
+  private static long time(@Nullable String text, long otherwise) {
+    if (text == null || text.isEmpty() || text.equals("0")) {
+      return otherwise;
+    }
     try {
-      return Containers.find(database, new ContainerId(id), team).orElseThrow(() -> unknown(id));
-    } catch (IllegalArgumentException _) {
-      throw unknown(id);
+      if (text.contains("T")) {
+        Instant instant = Instant.parse(text);
+        return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+      }
+      return new BigDecimal(text).multiply(NANOS).longValue();
+    } catch (DateTimeException | NumberFormatException e) {
+      throw new ServiceException(ErrorCode.INVALID, "invalid time: " + text, e);
     }
-  }
-
-  private static ServiceException unknown(String id) {
-    return new ServiceException(ErrorCode.NOT_FOUND, "No such container: " + id);
   }
 }
