@@ -2,13 +2,10 @@ package dev.gantry.delivery;
 
 import dev.gantry.events.Topics;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.errors.RetriableException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,17 +18,16 @@ public final class DeadLetter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeadLetter.class);
   private static final int MAX_REASON = 1000;
 
-  private final KafkaClients kafka;
   private final String consumer;
   private final AtomicLong count = new AtomicLong();
-  private @Nullable Producer<String, byte[]> producer;
+  private final OrderedPublisher publisher;
 
   /**
    * @param consumer who gives up on the messages, as {@code log-service}
    */
   public DeadLetter(KafkaClients kafka, String consumer) {
-    this.kafka = kafka;
     this.consumer = consumer;
+    this.publisher = new OrderedPublisher(kafka, "dead-letter");
   }
 
   /** Waits while the broker is away. */
@@ -56,25 +52,22 @@ public final class DeadLetter implements AutoCloseable {
     log.error("{} gives up on a message of {}: {}", consumer, from, text);
     Message letter =
         new Message(Topics.DEAD_LETTERS.topic(), poison.key(), headers, poison.value());
-    while (true) {
-      try {
-        producer().send(letter.toProducerRecord()).get();
-        count.incrementAndGet();
-        return;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof RetriableException)) {
-          throw new IllegalStateException("cannot bury a message of " + from, e.getCause());
-        }
-        Thread.sleep(200);
-      }
-    }
+    send(letter, from);
+    count.incrementAndGet();
   }
 
-  private synchronized Producer<String, byte[]> producer() {
-    if (producer == null) {
-      producer = kafka.producer("dead-letter");
-    }
-    return producer;
+  private synchronized void send(Message letter, String from) throws InterruptedException {
+    publisher.publish(
+        List.of(letter),
+        (refused, why) -> {
+          byte[] value = refused.value();
+          if (value == null || value.length == 0) {
+            throw new IllegalStateException("cannot bury a message of " + from, why);
+          }
+          // Its headers made it too large: where it came from and why is still worth keeping.
+          log.error("{} buries a message of {} without its value: {}", consumer, from, why);
+          send(new Message(refused.topic(), refused.key(), refused.headers(), new byte[0]), from);
+        });
   }
 
   /** Messages buried since start. */
@@ -84,8 +77,6 @@ public final class DeadLetter implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (producer != null) {
-      producer.close();
-    }
+    publisher.close();
   }
 }

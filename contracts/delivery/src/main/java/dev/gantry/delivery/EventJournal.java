@@ -2,7 +2,6 @@ package dev.gantry.delivery;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * broker.
  */
 public final class EventJournal implements AutoCloseable {
+  /** So many segments that were published may stay for the sake of an open intent. */
+  private static final int MOST_KEPT_SEGMENTS = 4;
+
   private final JournalSettings settings;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -186,13 +188,22 @@ public final class EventJournal implements AutoCloseable {
       }
       active.force();
       durable = Math.max(durable, target);
-    } catch (ClosedChannelException _) {
-      // The segment is gone because the broker has all of it.
-      durable = Math.max(durable, number);
     } catch (IOException e) {
-      throw new JournalRefusedException("the disk did not take it", e);
+      if (!isSafe(number)) {
+        throw new JournalRefusedException("the disk did not take it", e);
+      }
     } finally {
       forcing.unlock();
+    }
+  }
+
+  /** Whether it is on the disk, or the broker has it and its segment is gone. */
+  private boolean isSafe(long number) {
+    lock.lock();
+    try {
+      return durable >= number || published >= number;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -225,15 +236,7 @@ public final class EventJournal implements AutoCloseable {
       JournalFrame frame = new JournalFrame(kind, nextNumber, clock.instant(), id, note, message);
       byte[] body = frame.encode();
       admit(kind, message, body.length);
-      if (segments.getLast().size() > settings.segmentBytes()) {
-        // What is in a full segment is on the disk before the next one begins.
-        segments.getLast().force();
-        segments.add(JournalSegment.create(settings.directory(), nextNumber));
-      }
-      JournalSegment active = segments.getLast();
-      int bytes = active.append(body);
-      nextNumber++;
-      note(frame, active.first(), bytes);
+      add(frame, body);
       arrived.signalAll();
       return frame.number();
     } catch (IOException e) {
@@ -242,6 +245,18 @@ public final class EventJournal implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void add(JournalFrame frame, byte[] body) throws IOException {
+    if (segments.getLast().size() > settings.segmentBytes()) {
+      // What is in a full segment is on the disk before the next one begins.
+      segments.getLast().force();
+      segments.add(JournalSegment.create(settings.directory(), nextNumber));
+    }
+    JournalSegment active = segments.getLast();
+    int bytes = active.append(body);
+    nextNumber++;
+    note(frame, active.first(), bytes);
   }
 
   private void admit(JournalFrame.Kind kind, @Nullable Message message, int bytes) {
@@ -276,8 +291,14 @@ public final class EventJournal implements AutoCloseable {
     }
   }
 
-  /** Messages to publish next, and the number that acknowledges them and all before. */
-  record Batch(List<Message> messages, long last) {}
+  /**
+   * Messages to publish next.
+   *
+   * @param last the number of the last record that it covers
+   * @param count messages that it covers, the superseded ones included
+   * @param bytes what those take
+   */
+  record Batch(List<Message> messages, long last, long count, long bytes) {}
 
   /** Waits for messages, at most {@code wait}; an empty batch may still have to be acknowledged. */
   Batch next(int limit, Duration wait) throws InterruptedException, IOException {
@@ -288,11 +309,19 @@ public final class EventJournal implements AutoCloseable {
           && readOffset >= segments.getLast().size()
           && !closed) {
         if (nanos <= 0) {
-          return new Batch(List.of(), published);
+          return new Batch(List.of(), published, 0, 0);
         }
         nanos = arrived.awaitNanos(nanos);
       }
-      return readBatch(limit);
+      int segment = readSegment;
+      long offset = readOffset;
+      try {
+        return readBatch(limit);
+      } catch (IOException e) {
+        readSegment = segment;
+        readOffset = offset;
+        throw e;
+      }
     } finally {
       lock.unlock();
     }
@@ -301,6 +330,8 @@ public final class EventJournal implements AutoCloseable {
   private Batch readBatch(int limit) throws IOException {
     List<Message> messages = new ArrayList<>();
     long last = published;
+    long count = 0;
+    long bytes = 0;
     while (messages.size() < limit) {
       JournalSegment.Read read = segments.get(readSegment).read(readOffset);
       if (read == null) {
@@ -321,14 +352,13 @@ public final class EventJournal implements AutoCloseable {
           } else {
             messages.add(message);
           }
-          pendingCount--;
-          pendingBytes -= read.next() - readOffset;
+          count++;
+          bytes += read.next() - readOffset;
         }
       }
       readOffset = read.next();
     }
-    oldest = pendingCount == 0 ? null : oldest;
-    return new Batch(messages, last);
+    return new Batch(messages, last, count, bytes);
   }
 
   private boolean isSuperseded(Message message, long number) {
@@ -343,26 +373,52 @@ public final class EventJournal implements AutoCloseable {
     return true;
   }
 
-  /** All up to {@code number} are with the broker; segments that nobody needs are removed. */
-  void acknowledge(long number) throws IOException {
+  /**
+   * The broker has all of the batch; segments that nobody needs are removed. Where the disk fails,
+   * the batch is acknowledged all the same, and the next one tidies up behind it.
+   */
+  void acknowledge(Batch batch) throws IOException {
     lock.lock();
     try {
-      if (number <= published) {
+      if (batch.last() <= published) {
         return;
       }
-      published = number;
-      if (pendingCount == 0) {
-        oldest = null;
-      }
-      writePosition(number);
-      long oldestIntent =
-          intentSegments.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
-      while (readSegment > 0 && segments.getFirst().first() < oldestIntent) {
-        segments.removeFirst().delete();
-        readSegment--;
-      }
+      published = batch.last();
+      pendingCount -= batch.count();
+      pendingBytes -= batch.bytes();
+      oldest = pendingCount == 0 ? null : oldest;
+      writePosition(published);
+      removeSegments();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Removes the segments that were read, oldest first, as an outcome must not go before its intent.
+   * Intents that stay open, as those of a follower for days, are written again behind the rest, so
+   * that they do not keep all that came after them.
+   */
+  private void removeSegments() throws IOException {
+    if (readSegment > MOST_KEPT_SEGMENTS) {
+      long firstUnread = segments.get(readSegment).first();
+      List<OpenIntent> old =
+          intents.values().stream()
+              .filter(open -> intentSegments.getOrDefault(open.id(), 0L) < firstUnread)
+              .toList();
+      for (OpenIntent open : old) {
+        JournalFrame again =
+            new JournalFrame(
+                JournalFrame.Kind.INTENT, nextNumber, open.at(), open.id(), open.note(), null);
+        add(again, again.encode());
+      }
+      segments.getLast().force();
+    }
+    long oldestIntent =
+        intentSegments.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+    while (readSegment > 0 && segments.getFirst().first() < oldestIntent) {
+      segments.removeFirst().delete();
+      readSegment--;
     }
   }
 
@@ -395,6 +451,7 @@ public final class EventJournal implements AutoCloseable {
         segment.force();
         segment.close();
       }
+      durable = nextNumber - 1;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot close journal " + settings.directory(), e);
     } finally {

@@ -1,5 +1,6 @@
 package dev.gantry.delivery;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Applies each record of some topics to a service's database once: the effect and the partition's
@@ -30,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * away by the offset's row. Each service copies {@code dev/gantry/delivery/consumer.sql} (on the
  * class path) into its first migration.
  *
- * <p>While the broker or the database is away it waits and tries again. A record whose effect fails
- * for any other reason is {@linkplain DeadLetter buried}, alone, and the partition goes on.
+ * <p>While the broker, the database or the disk is away it waits and tries again. A record whose
+ * effect fails for any other reason is {@linkplain DeadLetter buried}, alone, and the partition
+ * goes on.
  */
 public final class IdempotentConsumer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IdempotentConsumer.class);
@@ -244,14 +247,15 @@ public final class IdempotentConsumer implements AutoCloseable {
 
   /** Runs a task, again and again while the database is away. */
   private <T> @Nullable T withDatabase(Task<T> task) {
-    while (true) {
+    for (int attempt = 0; ; attempt++) {
       try {
         return task.run();
       } catch (RuntimeException e) {
         if (!isAway(e) || closed) {
           throw e;
         }
-        log.debug("consumer {} waits for its database: {}", group, e.getMessage());
+        log.atLevel(attempt == 0 ? Level.WARN : Level.DEBUG)
+            .log("consumer {} waits for its database or disk: {}", group, e.toString());
         if (!pause()) {
           throw e;
         }
@@ -260,14 +264,17 @@ public final class IdempotentConsumer implements AutoCloseable {
   }
 
   /**
-   * SQLSTATE classes: 08 connection, 40 rolled back, 53 resources, 57 operator; or no connection to
-   * be had.
+   * A reason that is not the record's own: a disk that takes nothing, or SQLSTATE classes 08
+   * connection, 40 rolled back, 53 resources, 57 operator, 58 system; or no connection to be had.
    */
   private static boolean isAway(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return true;
+      }
       if (cause instanceof SQLException sql) {
         String state = sql.getSQLState();
-        return state == null || state.matches("(08|40|53|57).*");
+        return state == null || state.matches("(08|40|53|57|58).*");
       }
     }
     return false;

@@ -1,6 +1,7 @@
 package dev.gantry.delivery;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,33 +12,40 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One file of a journal; its name is the number of its first record. */
+/**
+ * One file of a journal; its name is the number of its first record. Not a channel: an interrupt
+ * closes those, and a caller may be interrupted at any time.
+ */
 final class JournalSegment implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(JournalSegment.class);
   private static final int HEADER_BYTES = 8;
   private static final int MAX_FRAME = 64 << 20;
 
   private final Path file;
   private final long first;
-  private final FileChannel channel;
+  private final RandomAccessFile content;
   private long size;
 
-  private JournalSegment(Path file, long first, FileChannel channel, long size) {
+  private JournalSegment(Path file, long first, RandomAccessFile content, long size) {
     this.file = file;
     this.first = first;
-    this.channel = channel;
+    this.content = content;
     this.size = size;
   }
 
   static JournalSegment create(Path folder, long first) throws IOException {
     Path file = folder.resolve("%020d.log".formatted(first));
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw");
     try (FileChannel parent = FileChannel.open(folder, StandardOpenOption.READ)) {
       parent.force(true);
+    } catch (IOException e) {
+      content.close();
+      throw e;
     }
-    return new JournalSegment(file, first, channel, 0);
+    return new JournalSegment(file, first, content, 0);
   }
 
   /** What opening found. */
@@ -49,8 +57,8 @@ final class JournalSegment implements AutoCloseable {
    */
   static Opened open(Path file, boolean last) throws IOException {
     long first = Long.parseLong(file.getFileName().toString().replace(".log", ""));
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    JournalSegment segment = new JournalSegment(file, first, channel, channel.size());
+    RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw");
+    JournalSegment segment = new JournalSegment(file, first, content, content.length());
     List<JournalFrame> frames = new ArrayList<>();
     long at = 0;
     Read read = segment.read(at);
@@ -62,13 +70,18 @@ final class JournalSegment implements AutoCloseable {
     boolean corrupt = at < segment.size && !last;
     if (at < segment.size) {
       if (corrupt) {
-        Files.copy(
+        Path aside = file.resolveSibling(file.getFileName() + ".corrupt");
+        Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        log.error(
+            "journal {} is damaged at byte {} of {}: what follows is not published, it is kept as"
+                + " {}",
             file,
-            file.resolveSibling(file.getFileName() + ".corrupt"),
-            StandardCopyOption.REPLACE_EXISTING);
+            at,
+            segment.size,
+            aside.getFileName());
       }
-      channel.truncate(at);
-      channel.force(true);
+      content.setLength(at);
+      content.getFD().sync();
       segment.size = at;
     }
     return new Opened(segment, frames, corrupt);
@@ -82,47 +95,37 @@ final class JournalSegment implements AutoCloseable {
     if (at + HEADER_BYTES > size) {
       return null;
     }
-    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-    fill(header, at);
-    int length = header.getInt(0);
+    content.seek(at);
+    int length = content.readInt();
+    int checksum = content.readInt();
     if (length <= 0 || length > MAX_FRAME || at + HEADER_BYTES + length > size) {
       return null;
     }
-    ByteBuffer body = ByteBuffer.allocate(length);
-    fill(body, at + HEADER_BYTES);
-    if (checksum(body.array()) != header.getInt(4)) {
+    byte[] body = new byte[length];
+    content.readFully(body);
+    if (checksum(body) != checksum) {
       return null;
     }
     try {
-      return new Read(JournalFrame.decode(body.array()), at + HEADER_BYTES + length);
+      return new Read(JournalFrame.decode(body), at + HEADER_BYTES + length);
     } catch (IOException | RuntimeException _) {
       return null;
-    }
-  }
-
-  private void fill(ByteBuffer buffer, long at) throws IOException {
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, at + buffer.position()) < 0) {
-        throw new IOException("cannot read journal " + file + ": it ends early");
-      }
     }
   }
 
   /** Appends a frame; where it fails, nothing of it is left. Answers the bytes taken. */
   int append(byte[] body) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + body.length);
-    bytes.putInt(body.length).putInt(checksum(body)).put(body).flip();
-    int length = bytes.remaining();
+    bytes.putInt(body.length).putInt(checksum(body)).put(body);
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes, size + bytes.position());
-      }
+      content.seek(size);
+      content.write(bytes.array());
     } catch (IOException e) {
-      channel.truncate(size);
+      content.setLength(size);
       throw e;
     }
-    size += length;
-    return length;
+    size += bytes.capacity();
+    return bytes.capacity();
   }
 
   private static int checksum(byte[] body) {
@@ -132,7 +135,7 @@ final class JournalSegment implements AutoCloseable {
   }
 
   void force() throws IOException {
-    channel.force(false);
+    content.getFD().sync();
   }
 
   long first() {
@@ -150,6 +153,6 @@ final class JournalSegment implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    content.close();
   }
 }

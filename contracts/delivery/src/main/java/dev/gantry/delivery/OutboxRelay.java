@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -52,12 +51,15 @@ public final class OutboxRelay implements AutoCloseable {
   }
 
   private void loop() {
-    try (Producer<String, byte[]> producer = kafka.producer("outbox")) {
+    try (OrderedPublisher publisher = new OrderedPublisher(kafka, "outbox")) {
       while (!closed) {
         try (Connection connection = database.getConnection()) {
-          relay(connection, producer);
+          relay(connection, publisher);
         } catch (SQLException e) {
           log.debug("the outbox of {} waits for its database: {}", schema, e.getMessage());
+          Thread.sleep(500);
+        } catch (RuntimeException e) {
+          log.error("the outbox of {} begins again", schema, e);
           Thread.sleep(500);
         }
       }
@@ -66,12 +68,21 @@ public final class OutboxRelay implements AutoCloseable {
     }
   }
 
-  private void relay(Connection connection, Producer<String, byte[]> producer)
+  private void relay(Connection connection, OrderedPublisher publisher)
       throws SQLException, InterruptedException {
     connection.setAutoCommit(true);
     while (!closed && !isLeader(connection)) {
       Thread.sleep(LOOK_ANYWAY_MILLIS);
     }
+    try {
+      lead(connection, publisher);
+    } finally {
+      resign(connection);
+    }
+  }
+
+  private void lead(Connection connection, OrderedPublisher publisher)
+      throws SQLException, InterruptedException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("LISTEN " + Outbox.channel(schema));
     }
@@ -83,8 +94,7 @@ public final class OutboxRelay implements AutoCloseable {
         oldest = null;
         var unused = notices.getNotifications(LOOK_ANYWAY_MILLIS);
       } else {
-        JournalRelay.Publisher.publish(
-            producer, rows.stream().map(Row::message).toList(), deadLetter);
+        publisher.publish(rows.stream().map(Row::message).toList(), deadLetter::bury);
         delete(connection, rows);
       }
     }
@@ -98,6 +108,15 @@ public final class OutboxRelay implements AutoCloseable {
       try (ResultSet result = statement.executeQuery()) {
         return result.next() && result.getBoolean(1);
       }
+    }
+  }
+
+  /** The connection goes back to the pool, and its session must not stay the leader there. */
+  private void resign(Connection connection) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("UNLISTEN *; SELECT pg_advisory_unlock_all()");
+    } catch (SQLException e) {
+      log.debug("the outbox of {} lost its session: {}", schema, e.getMessage());
     }
   }
 

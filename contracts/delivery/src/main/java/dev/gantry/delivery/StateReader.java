@@ -30,8 +30,7 @@ public final class StateReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
 
   /**
-   * Called on the reader's one thread, in order per key. What it throws is logged, counted, and
-   * passed over.
+   * Called on the reader's one thread, in order per key. What it throws is logged and passed over.
    */
   public interface Listener {
     /** The last word so far on a key (or, on a topic with retention, a happening). */
@@ -166,14 +165,14 @@ public final class StateReader implements AutoCloseable {
   private void read(Consumer<String, byte[]> reader, Map<TopicPartition, Long> ends)
       throws InterruptedException {
     while (!closed) {
-      if (!ends.isEmpty()) {
-        ends.entrySet().removeIf(end -> isReached(reader, end));
-        if (ends.isEmpty()) {
-          caughtUp.countDown();
-          listener.caughtUp();
-        }
-      }
       try {
+        if (caughtUp.getCount() > 0) {
+          ends.entrySet().removeIf(end -> isReached(reader, end));
+          if (ends.isEmpty()) {
+            listener.caughtUp();
+            caughtUp.countDown();
+          }
+        }
         for (ConsumerRecord<String, byte[]> record :
             reader.poll(ends.isEmpty() ? POLL : Duration.ofMillis(100))) {
           deliver(record);
@@ -182,6 +181,9 @@ public final class StateReader implements AutoCloseable {
         throw e;
       } catch (KafkaException e) {
         log.warn("reader {} goes on after: {}", purpose, e.getMessage());
+        Thread.sleep(200);
+      } catch (RuntimeException e) {
+        log.error("reader {} goes on", purpose, e);
         Thread.sleep(200);
       }
     }

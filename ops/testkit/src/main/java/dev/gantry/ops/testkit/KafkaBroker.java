@@ -131,6 +131,9 @@ public final class KafkaBroker implements AutoCloseable {
     p.put("background.threads", "1");
     p.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
     p.put("controlled.shutdown.enable", "false");
+    // Everyone may do everything until a test says otherwise.
+    p.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+    p.put("allow.everyone.if.no.acl.found", "true");
     return p;
   }
 }
