@@ -112,6 +112,8 @@ public final class KafkaClients {
     settings.put("allow.auto.create.topics", false);
     settings.put("isolation.level", "read_committed");
     settings.put("metadata.max.age.ms", 30_000);
+    // Fetches are bounded by what is on the wire, and a record may be a thousand times that.
+    settings.put("max.poll.records", 50);
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
 

@@ -124,7 +124,11 @@ final class OrderedPublisher implements AutoCloseable {
     Producer<String, byte[]> open = producer;
     producer = null;
     if (open != null) {
-      open.close(Duration.ZERO);
+      try {
+        open.close(Duration.ZERO);
+      } catch (InterruptException _) {
+        // Closed all the same, and the thread's interrupt is set again.
+      }
     }
   }
 }

@@ -88,6 +88,50 @@ class DatabaseDeliveryTest {
   }
 
   @Test
+  void anIdleRelayEndsWithoutAComplaint() throws Exception {
+    List<Throwable> complaints = new CopyOnWriteArrayList<>();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, complaint) -> complaints.add(complaint));
+    try (OutboxRelay relay = new OutboxRelay(SCHEMA, postgres.dataSource(), kafka, deadLetter)) {
+      relay.start();
+      append(0, 1);
+      Awaitility.await().atMost(PATIENCE).until(() -> texts(TOPIC).size() == 1);
+      relay.close();
+      assertThat(complaints).isEmpty();
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
+  void aBacklogIsTakenInPortionsThatFitIntoMemory() throws Exception {
+    byte[] large = new byte[256 << 10]; // compresses to next to nothing, as output often does
+    int count = 200;
+    try (Producer<String, byte[]> producer = kafka.producer("source")) {
+      for (int i = 0; i < count; i++) {
+        producer.send(new Message(TOPIC, "key", Map.of(), large).toProducerRecord());
+      }
+      producer.flush();
+    }
+    List<Integer> portions = new CopyOnWriteArrayList<>();
+    try (IdempotentConsumer consumer =
+        new IdempotentConsumer(
+            "test",
+            List.of(TOPIC),
+            SCHEMA,
+            database,
+            kafka,
+            deadLetter,
+            (_, records) -> portions.add(records.size()))) {
+      consumer.start();
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> portions.stream().mapToInt(Integer::intValue).sum() == count);
+    }
+    assertThat(portions).allMatch(records -> records * large.length <= 16 << 20);
+  }
+
+  @Test
   void aDiskThatTakesNothingIsWaitedForAndARecordThatIsWrongIsBuriedAlone() throws Exception {
     try (Producer<String, byte[]> producer = kafka.producer("source")) {
       numbers(0, 10).forEach(text -> producer.send(message(text).toProducerRecord()));
