@@ -135,7 +135,9 @@ public final class Execs {
     ExecCell exec = require(team, id);
     try {
       runner.awaitRunning(exec);
-      Conmon.resize(runner.files(exec, true), rows, columns);
+      if (!Conmon.resize(runner.files(exec, true), rows, columns)) {
+        throw new ServiceException(ErrorCode.CONFLICT, "exec " + id + " is not running");
+      }
     } catch (IOException e) {
       throw new ServiceException(
           ErrorCode.INTERNAL, "cannot resize exec " + id + ": " + e.getMessage(), e);

@@ -7,6 +7,7 @@ public final class Errno {
   public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
@@ -34,6 +35,7 @@ public final class Errno {
       case ESRCH -> "no such process";
       case EINTR -> "interrupted system call";
       case EIO -> "input/output error";
+      case ENXIO -> "no such device or address";
       case EAGAIN -> "resource temporarily unavailable";
       case EACCES -> "permission denied";
       case EBUSY -> "device or resource busy";

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 public final class RootedPaths implements AutoCloseable {
   private static final int O_PATH = 0x200000;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int O_NONBLOCK = 0x800;
   private static final int O_DIRECTORY =
       System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
   private static final int O_NOFOLLOW =
@@ -31,9 +32,9 @@ public final class RootedPaths implements AutoCloseable {
     return new RootedPaths(open(AT_FDCWD, folder.toString(), O_PATH | O_DIRECTORY, 0, 0));
   }
 
-  /** Opens for reading. */
+  /** Opens for reading; a pipe that somebody put there does not hold the caller. */
   public Fd openForReading(String path) throws KernelException {
-    return open(root.number(), path, 0, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    return open(root.number(), path, O_NONBLOCK, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
   }
 
   /** Opens whatever it is without reading it; a link at the end is followed inside the root. */

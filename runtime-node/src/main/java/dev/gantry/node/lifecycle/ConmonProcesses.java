@@ -60,8 +60,8 @@ final class ConmonProcesses implements Processes {
   }
 
   @Override
-  public void resize(ContainerRecord record, int rows, int columns) throws IOException {
-    Conmon.resize(files.runFiles(record.id()), rows, columns);
+  public boolean resize(ContainerRecord record, int rows, int columns) throws IOException {
+    return Conmon.resize(files.runFiles(record.id()), rows, columns);
   }
 
   @Override

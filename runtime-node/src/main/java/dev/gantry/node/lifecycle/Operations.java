@@ -140,7 +140,9 @@ public final class Operations {
     ContainerRecord record = requireRunning(cell);
     if (record.isTty()) {
       try {
-        context.processes().resize(record, rows, columns);
+        if (!context.processes().resize(record, rows, columns)) {
+          throw notRunning(cell);
+        }
       } catch (IOException e) {
         throw new ServiceException(
             ErrorCode.INTERNAL, "cannot resize container " + cell.id() + ": " + e.getMessage(), e);
@@ -157,9 +159,13 @@ public final class Operations {
   public ContainerRecord requireRunning(ContainerCell cell) {
     ContainerRecord record = cell.record();
     if (record.state().life() == null) {
-      throw new ServiceException(ErrorCode.CONFLICT, "container " + cell.id() + " is not running");
+      throw notRunning(cell);
     }
     return record;
+  }
+
+  private static ServiceException notRunning(ContainerCell cell) {
+    return new ServiceException(ErrorCode.CONFLICT, "container " + cell.id() + " is not running");
   }
 
   /** Tells something that happened to the container now. */

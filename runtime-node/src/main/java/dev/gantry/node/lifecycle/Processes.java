@@ -19,7 +19,8 @@ public interface Processes {
 
   void thaw(ContainerRecord record) throws IOException;
 
-  void resize(ContainerRecord record, int rows, int columns) throws IOException;
+  /** Sets the size of the terminal; false where the run is over. */
+  boolean resize(ContainerRecord record, int rows, int columns) throws IOException;
 
   /** All processes of the container, as the host numbers them. */
   Set<Integer> pids(ContainerRecord record) throws IOException;

@@ -1,5 +1,8 @@
 package dev.gantry.node.runtime;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.gantry.node.kernel.Fifo;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.PacketSocket;
 import dev.gantry.node.kernel.PidFd;
@@ -8,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -179,9 +181,8 @@ public final class Conmon {
     return PacketSocket.connect(files.attachSocket());
   }
 
-  /** Sets the size of the terminal. */
-  public static void resize(RunFiles files, int rows, int columns) throws IOException {
-    Files.writeString(
-        files.control(), "1 " + rows + " " + columns + "\n", StandardOpenOption.WRITE);
+  /** Sets the size of the terminal; false where the run is over. */
+  public static boolean resize(RunFiles files, int rows, int columns) throws KernelException {
+    return Fifo.write(files.control(), ("1 " + rows + " " + columns + "\n").getBytes(US_ASCII));
   }
 }
