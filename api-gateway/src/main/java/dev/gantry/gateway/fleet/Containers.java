@@ -8,10 +8,14 @@ import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.events.ContainerSnapshot;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -41,7 +45,49 @@ public final class Containers {
   private static final class Team {
     private final ConcurrentNavigableMap<String, ContainerView> byId =
         new ConcurrentSkipListMap<>();
-    private final ConcurrentMap<String, String> idByName = new ConcurrentHashMap<>();
+
+    /** Mostly one; several where the topic's partitions tell of one name's holders out of order. */
+    private final ConcurrentMap<String, Set<String>> idsByName = new ConcurrentHashMap<>();
+
+    private void put(ContainerView now) {
+      ContainerView was = byId.put(now.id().value(), now);
+      if (was != null && !was.name().equals(now.name())) {
+        letGo(was);
+      }
+      idsByName.merge(
+          now.name(),
+          Set.of(now.id().value()),
+          (some, more) -> {
+            Set<String> all = new HashSet<>(some);
+            all.addAll(more);
+            return Set.copyOf(all);
+          });
+    }
+
+    private @Nullable ContainerView remove(String id) {
+      ContainerView was = byId.remove(id);
+      if (was != null) {
+        letGo(was);
+      }
+      return was;
+    }
+
+    private void letGo(ContainerView was) {
+      idsByName.computeIfPresent(
+          was.name(),
+          (_, ids) -> {
+            Set<String> left = new HashSet<>(ids);
+            left.remove(was.id().value());
+            return left.isEmpty() ? null : Set.copyOf(left);
+          });
+    }
+
+    private Optional<ContainerView> named(String name) {
+      return idsByName.getOrDefault(name, Set.of()).stream()
+          .map(byId::get)
+          .filter(Objects::nonNull)
+          .max(Comparator.comparing(ContainerView::created));
+    }
   }
 
   private Team team(TeamId id) {
@@ -55,16 +101,11 @@ public final class Containers {
       return now;
     }
     Team team = team(snapshot.team());
-    String key = snapshot.id().value();
-    ContainerView was = team.byId.get(key);
+    ContainerView was = team.byId.get(snapshot.id().value());
     if (was != null && !now.newerThan(was)) {
       return was;
     }
-    team.byId.put(key, now);
-    team.idByName.put(now.name(), key);
-    if (was != null && !was.name().equals(now.name())) {
-      team.idByName.remove(was.name(), key);
-    }
+    team.put(now);
     return now;
   }
 
@@ -72,9 +113,8 @@ public final class Containers {
   public synchronized Optional<ContainerView> remove(ContainerId id) {
     removed.put(id, true);
     for (Team team : teams.values()) {
-      ContainerView was = team.byId.remove(id.value());
+      ContainerView was = team.remove(id.value());
       if (was != null) {
-        team.idByName.remove(was.name(), id.value());
         return Optional.of(was);
       }
     }
@@ -106,9 +146,7 @@ public final class Containers {
   }
 
   public Optional<ContainerView> named(TeamId team, String name) {
-    Team of = team(team);
-    String id = of.idByName.get(name);
-    return Optional.ofNullable(id == null ? null : of.byId.get(id));
+    return team(team).named(name);
   }
 
   public Optional<ContainerView> get(TeamId team, ContainerId id) {
