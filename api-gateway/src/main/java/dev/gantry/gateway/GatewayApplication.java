@@ -1,5 +1,6 @@
 package dev.gantry.gateway;
 
+import dev.gantry.services.NativeCryptography;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -22,6 +23,7 @@ public class GatewayApplication {
   }
 
   public static void main(String[] arguments) {
+    NativeCryptography.install();
     var unused = application().run(arguments);
   }
 }

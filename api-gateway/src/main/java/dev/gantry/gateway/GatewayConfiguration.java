@@ -26,6 +26,7 @@ import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.InternalHttp;
 import dev.gantry.gateway.services.InternalProxyExchange;
 import dev.gantry.gateway.services.ServiceDirectory;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Span;
@@ -33,14 +34,19 @@ import io.micrometer.tracing.Tracer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -49,7 +55,21 @@ import org.springframework.core.Ordered;
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
   private static final String SERVICE = "api-gateway";
+
+  /** Nobody waits for an audit record to arrive. */
+  private static final Duration GATHER = Duration.ofMillis(250);
+
   private static final InstantSource CLOCK = InstantSource.system();
+
+  /** Opens after ten failures of twenty, and tries again after a second: peers restart quickly. */
+  private static final CircuitBreakerConfig BREAKER =
+      CircuitBreakerConfig.custom()
+          .slidingWindowSize(20)
+          .minimumNumberOfCalls(10)
+          .failureRateThreshold(50)
+          .waitDurationInOpenState(Duration.ofSeconds(1))
+          .permittedNumberOfCallsInHalfOpenState(3)
+          .build();
 
   @Bean
   KafkaClients kafkaClients(GatewaySettings settings) {
@@ -84,13 +104,15 @@ class GatewayConfiguration {
         () -> {
           Tracer tracer = tracers.getIfAvailable();
           Span span = tracer == null ? null : tracer.currentSpan();
-          return span == null ? null : span.context().traceId();
+          return span == null
+              ? null
+              : "00-%s-%s-01".formatted(span.context().traceId(), span.context().spanId());
         });
   }
 
   @Bean(initMethod = "start")
   JournalRelay auditRelay(AuditTrail audit, KafkaClients kafka, DeadLetter deadLetter) {
-    return new JournalRelay(audit.journal(), kafka, deadLetter);
+    return new JournalRelay(audit.journal(), kafka, deadLetter, GATHER);
   }
 
   @Bean(initMethod = "start")
@@ -105,7 +127,7 @@ class GatewayConfiguration {
 
   @Bean
   Exchanges exchanges(InternalHttp http, ObservationRegistry observations) {
-    return new Exchanges(http, CircuitBreakerRegistry.ofDefaults(), observations);
+    return new Exchanges(http, CircuitBreakerRegistry.of(BREAKER), observations);
   }
 
   @Bean
@@ -182,13 +204,26 @@ class GatewayConfiguration {
             Path.of(settings.edge().clients())));
   }
 
+  /** Ready is a gateway that knows the fleet; until then its lists would be too short. */
+  @Bean
+  HealthIndicator fleetHealthIndicator(FleetReader reader) {
+    return () -> (reader.caughtUp() ? Health.up() : Health.outOfService()).build();
+  }
+
+  /** The socket's group is set when the socket is there. */
+  @Bean
+  ApplicationListener<WebServerInitializedEvent> socketGroup(Doors doors) {
+    return _ -> doors.opened();
+  }
+
   @Bean
   FilterRegistrationBean<EdgeFilter> edge(
       List<Routes> nouns, AuditTrail audit, GatewaySettings settings) {
     FilterRegistrationBean<EdgeFilter> edge =
         new FilterRegistrationBean<>(
             new EdgeFilter(new RouteTable(nouns), audit, settings.edge().socket()));
-    edge.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    // After the framework's observation of the request, so that everything here is in its trace.
+    edge.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
     edge.setAsyncSupported(true);
     return edge;
   }

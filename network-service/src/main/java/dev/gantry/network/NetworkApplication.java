@@ -1,5 +1,6 @@
 package dev.gantry.network;
 
+import dev.gantry.services.NativeCryptography;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -16,6 +17,7 @@ public class NetworkApplication {
   }
 
   public static void main(String[] arguments) {
+    NativeCryptography.install();
     var unused = application().run(arguments);
   }
 }

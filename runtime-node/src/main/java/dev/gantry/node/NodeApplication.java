@@ -1,5 +1,6 @@
 package dev.gantry.node;
 
+import dev.gantry.services.NativeCryptography;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
@@ -37,6 +38,7 @@ public class NodeApplication {
   }
 
   public static void main(String[] arguments) {
+    NativeCryptography.install();
     application().run(arguments);
   }
 }

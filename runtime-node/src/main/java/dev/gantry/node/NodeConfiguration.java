@@ -49,6 +49,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(NodeSettings.class)
 class NodeConfiguration {
+  /** Short enough that nobody who watches events sees it. */
+  private static final Duration GATHER = Duration.ofMillis(25);
 
   @Bean
   InstantSource clock() {
@@ -150,7 +152,7 @@ class NodeConfiguration {
 
   @Bean(destroyMethod = "close")
   JournalRelay journalRelay(EventJournal journal, KafkaClients kafka, DeadLetter deadLetter) {
-    return new JournalRelay(journal, kafka, deadLetter);
+    return new JournalRelay(journal, kafka, deadLetter, GATHER);
   }
 
   @Bean

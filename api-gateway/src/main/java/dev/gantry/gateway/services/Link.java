@@ -45,6 +45,8 @@ final class Link implements Closeable {
           (SSLSocket) tls.createSocket(channel.socket(), origin.host(), origin.port(), true);
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      // One that native code computes; without a word the client makes keys for two.
+      parameters.setNamedGroups(new String[] {"secp256r1"});
       socket.setSSLParameters(parameters);
       socket.setSoTimeout((int) timeout.toMillis());
       socket.startHandshake();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * EventJournal journal = EventJournal.open(JournalSettings.in(dir, snapshotTopics), InstantSource.system(), intent -> interrupted(intent));
- * JournalRelay relay = new JournalRelay(journal, kafka, deadLetter);
+ * JournalRelay relay = new JournalRelay(journal, kafka, deadLetter, Duration.ofMillis(20));
  * relay.start();
  * journal.append(message);        // survives kill -9 of this process
  * journal.appendDurable(message); // survives a power cut as well
@@ -300,17 +300,27 @@ public final class EventJournal implements AutoCloseable {
    */
   record Batch(List<Message> messages, long last, long count, long bytes) {}
 
-  /** Waits for messages, at most {@code wait}; an empty batch may still have to be acknowledged. */
-  Batch next(int limit, Duration wait) throws InterruptedException, IOException {
+  /**
+   * Waits for messages, at most {@code wait}; an empty batch may still have to be acknowledged.
+   *
+   * @param gather how long to wait for more behind the first that comes
+   */
+  Batch next(int limit, Duration wait, Duration gather) throws InterruptedException, IOException {
     lock.lock();
     try {
       long nanos = wait.toNanos();
+      boolean idle = false;
       while (readSegment == segments.size() - 1
           && readOffset >= segments.getLast().size()
           && !closed) {
         if (nanos <= 0) {
           return new Batch(List.of(), published, 0, 0);
         }
+        nanos = arrived.awaitNanos(nanos);
+        idle = true;
+      }
+      nanos = idle ? gather.toNanos() : 0;
+      while (nanos > 0 && !closed) {
         nanos = arrived.awaitNanos(nanos);
       }
       int segment = readSegment;

@@ -18,10 +18,17 @@ public final class JournalRelay implements AutoCloseable {
   private final EventJournal journal;
   private final KafkaClients kafka;
   private final DeadLetter deadLetter;
+  private final Duration gather;
   private @Nullable Thread thread;
   private volatile boolean closed;
 
-  public JournalRelay(EventJournal journal, KafkaClients kafka, DeadLetter deadLetter) {
+  /**
+   * @param gather how long the first fact after a rest waits for others to go with it: each that
+   *     goes alone costs the broker and all of its readers a round
+   */
+  public JournalRelay(
+      EventJournal journal, KafkaClients kafka, DeadLetter deadLetter, Duration gather) {
+    this.gather = gather;
     this.journal = journal;
     this.kafka = kafka;
     this.deadLetter = deadLetter;
@@ -36,7 +43,7 @@ public final class JournalRelay implements AutoCloseable {
     try (OrderedPublisher publisher = new OrderedPublisher(kafka, "journal")) {
       while (!closed) {
         try {
-          EventJournal.Batch batch = journal.next(BATCH, WAIT);
+          EventJournal.Batch batch = journal.next(BATCH, WAIT, gather);
           publisher.publish(batch.messages(), deadLetter::bury);
           journal.acknowledge(batch);
         } catch (IOException e) {

@@ -103,6 +103,9 @@ public final class KafkaClients {
     settings.put("max.poll.interval.ms", 3_600_000);
     settings.put("session.timeout.ms", 10_000);
     settings.put("heartbeat.interval.ms", 3_000);
+    // Nobody waits for what a member does: a quarter of a second's records go into one transaction.
+    settings.put("fetch.min.bytes", 256 << 10);
+    settings.put("fetch.max.wait.ms", 250);
     return consumer(settings);
   }
 

@@ -117,7 +117,7 @@ class EventJournalTest {
   }
 
   private static EventJournal.Batch read(EventJournal journal) throws Exception {
-    return journal.next(10_000, Duration.ZERO);
+    return journal.next(10_000, Duration.ZERO, Duration.ZERO);
   }
 
   private List<Path> files() throws IOException {

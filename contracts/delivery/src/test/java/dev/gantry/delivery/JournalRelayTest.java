@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 /** A journal's way to a real broker that is away, refuses, or will not take one message. */
 class JournalRelayTest {
   private static final String TOPIC = Topics.AUDIT_CALLS.topic();
+  private static final Duration GATHER = Duration.ofMillis(1);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
@@ -68,7 +69,7 @@ class JournalRelayTest {
   void factsWaitForABrokerThatIsAwayAndKeepTheirOrder() throws Exception {
     broker.stop();
     try (EventJournal journal = journal();
-        JournalRelay relay = new JournalRelay(journal, kafka, deadLetter)) {
+        JournalRelay relay = new JournalRelay(journal, kafka, deadLetter, GATHER)) {
       relay.start();
       IntStream.range(0, 1500).forEach(i -> journal.append(message("m" + i)));
       Awaitility.await().atMost(PATIENCE).until(this::hasWaited);
@@ -91,7 +92,7 @@ class JournalRelayTest {
                 "User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.DENY));
     try (Admin admin = kafka.admin();
         EventJournal journal = journal();
-        JournalRelay relay = new JournalRelay(journal, kafka, deadLetter)) {
+        JournalRelay relay = new JournalRelay(journal, kafka, deadLetter, GATHER)) {
       admin.createAcls(List.of(refusal)).all().get();
       relay.start();
       IntStream.range(0, 10).forEach(i -> journal.append(message("m" + i)));
@@ -109,7 +110,7 @@ class JournalRelayTest {
   void aMessageThatNoBrokerTakesIsBuriedAloneAndTheOthersGoOn() throws Exception {
     configure("max.message.bytes", "2000");
     try (EventJournal journal = journal();
-        JournalRelay relay = new JournalRelay(journal, kafka, deadLetter)) {
+        JournalRelay relay = new JournalRelay(journal, kafka, deadLetter, GATHER)) {
       byte[] large = new byte[20_000];
       new Random(1).nextBytes(large); // compression does not help it
       journal.append(message("before"));
@@ -127,7 +128,7 @@ class JournalRelayTest {
   void closingDoesNotWaitForWhatTheBrokerDoesNotTake() throws Exception {
     try (Admin admin = kafka.admin();
         EventJournal journal = journal()) {
-      JournalRelay relay = new JournalRelay(journal, kafka, deadLetter);
+      JournalRelay relay = new JournalRelay(journal, kafka, deadLetter, GATHER);
       relay.start();
       journal.append(message("sent"));
       awaitEmpty(journal);

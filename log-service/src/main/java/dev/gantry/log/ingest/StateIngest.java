@@ -5,7 +5,9 @@ import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.events.EventCodec;
 import dev.gantry.log.index.Containers;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -15,26 +17,32 @@ public final class StateIngest implements IdempotentConsumer.Effect {
 
   @Override
   public void apply(DSLContext transaction, List<ConsumerRecord<String, byte[]>> records) {
+    Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
+    Map<String, ConsumerRecord<String, byte[]>> tombstones = new LinkedHashMap<>();
     for (ConsumerRecord<String, byte[]> record : records) {
-      Instant at = Instant.ofEpochMilli(record.timestamp());
-      if (record.value() == null) {
-        Containers.removed(transaction, record.key(), at);
-        continue;
-      }
-      ContainerSnapshot snapshot = EventCodec.fromRecord(record, ContainerSnapshot.class).data();
-      if (snapshot == null) {
-        continue;
-      }
-      var unused =
-          Containers.lock(transaction, snapshot.id(), snapshot.team(), snapshot.node().value(), at);
-      Containers.describe(
-          transaction,
-          snapshot.id(),
-          snapshot.version(),
-          name(snapshot.inspect().name()),
-          snapshot.inspect().config() == null ? null : snapshot.inspect().config().image(),
-          snapshot.nodeName());
+      (record.value() == null ? tombstones : last).put(record.key(), record);
     }
+    last.values().forEach(record -> describe(transaction, record));
+    tombstones.forEach(
+        (id, record) ->
+            Containers.removed(transaction, id, Instant.ofEpochMilli(record.timestamp())));
+  }
+
+  private static void describe(DSLContext transaction, ConsumerRecord<String, byte[]> record) {
+    ContainerSnapshot snapshot = EventCodec.fromRecord(record, ContainerSnapshot.class).data();
+    if (snapshot == null) {
+      return;
+    }
+    Instant at = Instant.ofEpochMilli(record.timestamp());
+    var unused =
+        Containers.lock(transaction, snapshot.id(), snapshot.team(), snapshot.node().value(), at);
+    Containers.describe(
+        transaction,
+        snapshot.id(),
+        snapshot.version(),
+        name(snapshot.inspect().name()),
+        snapshot.inspect().config() == null ? null : snapshot.inspect().config().image(),
+        snapshot.nodeName());
   }
 
   private static @Nullable String name(@Nullable String name) {

@@ -1,5 +1,6 @@
 package dev.gantry.ops.standalone;
 
+import dev.gantry.services.NativeCryptography;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class ControlPlane {
   private ControlPlane() {}
 
   public static void main(String[] arguments) throws Exception {
+    NativeCryptography.install();
     Broker broker = Broker.start(BrokerSettings.of(System.getenv()));
     // Tomcat fills this table at first use, and breaks when two contexts are the first at once.
     List<String> _ = OpenSSLCipherConfigurationParser.parseExpression("HIGH");
