@@ -60,8 +60,8 @@ public record GatewaySettings(
     }
   }
 
-  /** PostgreSQL. */
-  public record Database(String url, String user, String passwordFile) {}
+  /** PostgreSQL; the password comes from the driver's own file, PGPASSFILE. */
+  public record Database(String url, String user) {}
 
   /** Base URLs, comma separated. */
   public record Services(String image, String network, String log, String audit) {

@@ -37,18 +37,18 @@ public final class AuditTrail implements AutoCloseable {
 
   private final String gateway;
   private final InstantSource clock;
-  private final Supplier<@Nullable String> traceId;
+  private final Supplier<@Nullable String> traceparent;
   private final EventJournal journal;
 
   /**
    * @param gateway this instance's name
-   * @param traceId the current trace
+   * @param traceparent the current trace context, in W3C form
    */
   public AuditTrail(
-      Path directory, String gateway, InstantSource clock, Supplier<@Nullable String> traceId) {
+      Path directory, String gateway, InstantSource clock, Supplier<@Nullable String> traceparent) {
     this.gateway = gateway;
     this.clock = clock;
-    this.traceId = traceId;
+    this.traceparent = traceparent;
     this.journal =
         EventJournal.open(
             JournalSettings.in(directory, Set.of()), clock, intent -> interrupted(intent));
@@ -100,7 +100,7 @@ public final class AuditTrail implements AutoCloseable {
           status,
           duration.toNanos() / 1000,
           bounded(call.http().getHeader("User-Agent")),
-          traceId.get(),
+          traceId(),
           gateway);
     }
   }
@@ -137,7 +137,7 @@ public final class AuditTrail implements AutoCloseable {
             status,
             nanos / 1000,
             bounded(http.getHeader("User-Agent")),
-            traceId.get(),
+            traceId(),
             gateway);
     try {
       journal.append(message(UUID.randomUUID().toString(), record));
@@ -165,8 +165,13 @@ public final class AuditTrail implements AutoCloseable {
                 record.team(),
                 record.time(),
                 record.team(),
-                null,
+                traceparent.get(),
                 record)));
+  }
+
+  private @Nullable String traceId() {
+    String context = traceparent.get();
+    return context == null ? null : context.split("-")[1];
   }
 
   private static @Nullable String bounded(@Nullable String text) {

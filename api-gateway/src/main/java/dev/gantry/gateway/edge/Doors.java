@@ -45,6 +45,13 @@ public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebS
     factory.addEngineValves(new DoorValve(Map.copyOf(doors)));
   }
 
+  /** What can only be done to a socket that exists. */
+  public void opened() {
+    if (!settings.socket().isEmpty()) {
+      UnixSocket.giveTo(settings.socketPath(), settings.group());
+    }
+  }
+
   private Connector unix() {
     Connector connector = connector("http-unix");
     connector.setProperty("unixDomainSocketPath", settings.socket());

@@ -55,7 +55,8 @@ public final class UpgradeSession implements HttpUpgradeHandler {
                 () -> {
                   try {
                     session.fromClient(client);
-                  } catch (IOException e) {
+                  } catch (IOException | IllegalStateException e) {
+                    // The latter is Tomcat's, of a connection that was closed meanwhile.
                     LOG.debug("a client left: {}", e.toString());
                     session.close();
                   }
@@ -103,7 +104,8 @@ public final class UpgradeSession implements HttpUpgradeHandler {
       }
     } catch (EOFException _) {
       // Tomcat's way of telling the end.
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
+      // The latter is Tomcat's, of a connection that was closed meanwhile.
       LOG.debug("a client left: {}", e.toString());
     }
   }
