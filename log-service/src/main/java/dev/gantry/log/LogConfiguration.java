@@ -8,6 +8,7 @@ import dev.gantry.delivery.TopicAdmin;
 import dev.gantry.events.Topics;
 import dev.gantry.log.chunk.ChunkFiles;
 import dev.gantry.log.index.Sealing;
+import dev.gantry.log.index.Sweep;
 import dev.gantry.log.ingest.OutputIngest;
 import dev.gantry.log.ingest.StateIngest;
 import dev.gantry.log.query.OutputReader;
@@ -54,6 +55,11 @@ class LogConfiguration {
   @Bean
   ChunkFiles chunkFiles(LogSettings settings) {
     return new ChunkFiles(settings.data(), new SecureRandom());
+  }
+
+  @Bean(initMethod = "start")
+  Sweep sweep(DSLContext database, ChunkFiles files) {
+    return new Sweep(database, files, CLOCK);
   }
 
   @Bean

@@ -5,15 +5,14 @@ import static dev.gantry.log.db.Tables.TAIL;
 
 import dev.gantry.engine.ContainerId;
 import dev.gantry.log.chunk.Block;
-import dev.gantry.log.db.tables.records.ChunkRecord;
 import dev.gantry.log.db.tables.records.TailRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /** Where the lines of each container are. */
@@ -83,58 +82,70 @@ public final class Pieces {
         .execute();
   }
 
-  /** The piece that has line {@code from}, or the first behind it, no later than a time. */
+  /**
+   * The piece that has line {@code from}, or the first behind it, that has lines since a time. One
+   * statement sees one state: lines that move from rows into a file meanwhile are in one of them.
+   */
   public static Optional<Piece> next(DSLContext database, String id, long from, long sinceNanos) {
-    Optional<Piece> chunk =
-        database
-            .selectFrom(CHUNK)
-            .where(
-                CHUNK.CONTAINER.eq(id),
-                CHUNK.FIRST_LINE.plus(CHUNK.LINES).gt(from),
-                CHUNK.LAST_TIME.ge(sinceNanos))
-            .orderBy(CHUNK.FIRST_LINE)
-            .limit(1)
-            .fetchOptional(Pieces::piece);
-    if (chunk.isPresent()) {
-      return chunk;
-    }
+    Field<byte[]> nothing = DSL.inline(null, TAIL.BLOCK);
+    Field<String> nowhere = DSL.inline(null, CHUNK.FILE);
     return database
-        .selectFrom(TAIL)
+        .select(
+            CHUNK.FIRST_LINE,
+            CHUNK.LINES,
+            CHUNK.FIRST_TIME,
+            CHUNK.LAST_TIME,
+            CHUNK.RAW_BYTES,
+            CHUNK.FILE,
+            nothing.as(TAIL.BLOCK))
+        .from(CHUNK)
         .where(
-            TAIL.CONTAINER.eq(id),
-            TAIL.FIRST_LINE.plus(TAIL.LINES).gt(from),
-            TAIL.LAST_TIME.ge(sinceNanos))
-        .orderBy(TAIL.FIRST_LINE)
+            CHUNK.CONTAINER.eq(id),
+            CHUNK.FIRST_LINE.ge(
+                DSL.coalesce(
+                    DSL.field(
+                        DSL.select(DSL.max(CHUNK.FIRST_LINE))
+                            .from(CHUNK)
+                            .where(CHUNK.CONTAINER.eq(id), CHUNK.FIRST_LINE.le(from))),
+                    DSL.inline(0L))),
+            CHUNK.FIRST_LINE.plus(CHUNK.LINES).gt(from),
+            CHUNK.LAST_TIME.ge(sinceNanos))
+        .unionAll(
+            DSL.select(
+                    TAIL.FIRST_LINE,
+                    TAIL.LINES,
+                    TAIL.FIRST_TIME,
+                    TAIL.LAST_TIME,
+                    TAIL.RAW_BYTES,
+                    nowhere.as(CHUNK.FILE),
+                    TAIL.BLOCK)
+                .from(TAIL)
+                .where(
+                    TAIL.CONTAINER.eq(id),
+                    TAIL.FIRST_LINE.plus(TAIL.LINES).gt(from),
+                    TAIL.LAST_TIME.ge(sinceNanos)))
+        .orderBy(1)
         .limit(1)
-        .fetchOptional(Pieces::piece);
+        .fetchOptional(
+            row ->
+                new Piece(
+                    row.value1(),
+                    row.value2(),
+                    row.value3(),
+                    row.value4(),
+                    row.value5(),
+                    row.value6() == null
+                        ? new Piece.Place.InRow(row.value7())
+                        : new Piece.Place.InFile(row.value6())));
   }
 
-  /** The last piece that has lines before {@code line}. */
-  public static Optional<Piece> before(DSLContext database, String id, long line) {
-    List<Piece> found = new ArrayList<>();
-    database
-        .selectFrom(TAIL)
-        .where(TAIL.CONTAINER.eq(id), TAIL.FIRST_LINE.lt(line))
-        .orderBy(TAIL.FIRST_LINE.desc())
-        .limit(1)
-        .forEach(row -> found.add(piece(row)));
-    database
-        .selectFrom(CHUNK)
-        .where(CHUNK.CONTAINER.eq(id), CHUNK.FIRST_LINE.lt(line))
-        .orderBy(CHUNK.FIRST_LINE.desc())
-        .limit(1)
-        .forEach(row -> found.add(piece(row)));
-    return found.stream().max(Comparator.comparingLong(Piece::firstLine));
-  }
-
-  private static Piece piece(ChunkRecord row) {
-    return new Piece(
-        row.getFirstLine(),
-        row.getLines(),
-        row.getFirstTime(),
-        row.getLastTime(),
-        row.getRawBytes(),
-        new Piece.Place.InFile(row.getFile()));
+  /** The files of a container that hold lines. */
+  static Set<String> files(DSLContext database, ContainerId id) {
+    return database
+        .select(CHUNK.FILE)
+        .from(CHUNK)
+        .where(CHUNK.CONTAINER.eq(id.value()))
+        .fetchSet(CHUNK.FILE);
   }
 
   private static Piece piece(TailRecord row) {

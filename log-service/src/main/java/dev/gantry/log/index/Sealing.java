@@ -12,7 +12,7 @@ import org.jooq.DSLContext;
 /**
  * Puts new lines where they belong: few into a row, and once enough have gathered, all of them into
  * a file. The file is durable before the transaction that speaks of it commits; if that fails,
- * nobody speaks of the file, and the sweep removes it.
+ * nobody speaks of the file, and {@link Sweep} removes it.
  */
 public final class Sealing {
   private final ChunkFiles files;
@@ -38,11 +38,7 @@ public final class Sealing {
     }
   }
 
-  /** Moves what is in rows into a file; the container's row is locked by the caller. */
-  public void seal(DSLContext transaction, Known container) throws IOException {
-    seal(transaction, container, new BlockWriter());
-  }
-
+  /** Moves what is in rows, and more behind it, into a file. */
   private void seal(DSLContext transaction, Known container, BlockWriter more) throws IOException {
     ContainerId id = new ContainerId(container.id());
     BlockWriter all = new BlockWriter();
@@ -52,12 +48,7 @@ public final class Sealing {
         all.add(new Block(raw, tail.lines(), tail.firstTime(), tail.lastTime()));
       }
     }
-    if (more.lines() > 0) {
-      all.add(more.toBlock());
-    }
-    if (all.lines() == 0) {
-      return;
-    }
+    all.add(more.toBlock());
     long nextLine = container.nextLine() + more.lines();
     long firstLine = nextLine - all.lines();
     Block block = all.toBlock();
