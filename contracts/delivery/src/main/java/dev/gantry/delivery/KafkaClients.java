@@ -83,6 +83,10 @@ public final class KafkaClients {
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
+    // A partition that has not heard of a producer takes any sequence number for its first. Where
+    // the very first batch is refused for a moment and those behind it are not, it is out of order
+    // for ever; so none is sent before the one ahead is in.
+    settings.put("max.in.flight.requests.per.connection", 1);
     settings.put("request.timeout.ms", 10_000);
     settings.put("max.block.ms", 5_000);
     settings.put("linger.ms", 0);
