@@ -1,13 +1,16 @@
 package dev.gantry.audit;
 
 import dev.gantry.services.NativeCryptography;
+import dev.gantry.services.ProblemAdvice;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /** audit-service: the trail of who did what. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
+@Import(ProblemAdvice.class)
 public class AuditApplication {
 
   /** The application, to be started alone or beside others in one process. */

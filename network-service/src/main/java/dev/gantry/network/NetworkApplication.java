@@ -1,13 +1,16 @@
 package dev.gantry.network;
 
 import dev.gantry.services.NativeCryptography;
+import dev.gantry.services.ProblemAdvice;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /** network-service: the address plan. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
+@Import(ProblemAdvice.class)
 public class NetworkApplication {
 
   /** The application, to be started alone or beside others in one process. */
