@@ -18,9 +18,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Nodes and containers, and the way to a container's node. */
 public final class Fleet {
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
   /** Who asks nodes on the platform's own behalf. */
   public static final Caller PLATFORM = new Caller(TeamId.DEFAULT, "gantry", "gateway");
 
@@ -108,6 +112,15 @@ public final class Fleet {
     Transition transition = ask(container, caller, command);
     containers.apply(transition.snapshot());
     return transition;
+  }
+
+  /** Learns what a container is now; a node that does not answer changes nothing. */
+  public void refresh(ContainerView container, Caller caller) {
+    try {
+      containers.apply(ask(container, caller, node -> node.snapshot(container.id())));
+    } catch (ServiceException e) {
+      LOG.debug("container {} is not looked at: {}", container.id(), e.detail());
+    }
   }
 
   /** A container is known to be gone. */

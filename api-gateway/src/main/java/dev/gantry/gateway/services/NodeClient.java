@@ -60,6 +60,14 @@ public final class NodeClient implements NodeApi {
   }
 
   @Override
+  public ContainerSnapshot snapshot(ContainerId id) {
+    return exchanges.json(
+        peer,
+        ask("look at container " + id.shortForm(), "GET", "/containers/" + id + "/snapshot"),
+        ContainerSnapshot.class);
+  }
+
+  @Override
   public ContainerInspect inspect(ContainerId id, boolean size) {
     return exchanges.json(
         peer,

@@ -34,6 +34,10 @@ public interface NodeApi {
   @GetExchange("/containers")
   List<ContainerSnapshot> list();
 
+  /** The last word on a container, as it is published. */
+  @GetExchange("/containers/{id}/snapshot")
+  ContainerSnapshot snapshot(@PathVariable ContainerId id);
+
   @GetExchange("/containers/{id}/json")
   ContainerInspect inspect(
       @PathVariable ContainerId id, @RequestParam(required = false) boolean size);

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jooq.DSLContext;
 
@@ -56,7 +57,8 @@ public final class OutputIngest implements IdempotentConsumer.Effect {
   @Override
   public void apply(DSLContext transaction, List<ConsumerRecord<String, byte[]>> records)
       throws IOException {
-    Map<String, List<LogBatch>> byContainer = new LinkedHashMap<>();
+    // In the order of ids, as whoever locks several containers does.
+    Map<String, List<LogBatch>> byContainer = new TreeMap<>();
     for (ConsumerRecord<String, byte[]> record : records) {
       byte[] value = record.value();
       if (value == null) {

@@ -5,9 +5,10 @@ import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.events.EventCodec;
 import dev.gantry.log.index.Containers;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +18,27 @@ public final class StateIngest implements IdempotentConsumer.Effect {
 
   @Override
   public void apply(DSLContext transaction, List<ConsumerRecord<String, byte[]>> records) {
-    Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
-    Map<String, ConsumerRecord<String, byte[]>> tombstones = new LinkedHashMap<>();
+    // In the order of ids, as whoever locks several containers does.
+    Map<String, List<ConsumerRecord<String, byte[]>>> byContainer = new TreeMap<>();
     for (ConsumerRecord<String, byte[]> record : records) {
-      (record.value() == null ? tombstones : last).put(record.key(), record);
+      byContainer.computeIfAbsent(record.key(), _ -> new ArrayList<>()).add(record);
     }
-    last.values().forEach(record -> describe(transaction, record));
-    tombstones.forEach(
-        (id, record) ->
-            Containers.removed(transaction, id, Instant.ofEpochMilli(record.timestamp())));
+    byContainer.forEach((id, words) -> apply(transaction, id, words));
+  }
+
+  /** The last state, then the removal if there was one: nothing comes after that. */
+  private static void apply(
+      DSLContext transaction, String id, List<ConsumerRecord<String, byte[]>> words) {
+    words.reversed().stream()
+        .filter(word -> word.value() != null)
+        .findFirst()
+        .ifPresent(state -> describe(transaction, state));
+    words.stream()
+        .filter(word -> word.value() == null)
+        .findFirst()
+        .ifPresent(
+            tombstone ->
+                Containers.removed(transaction, id, Instant.ofEpochMilli(tombstone.timestamp())));
   }
 
   private static void describe(DSLContext transaction, ConsumerRecord<String, byte[]> record) {

@@ -63,6 +63,11 @@ class ContainerController {
     return containers.all().stream().map(cell -> view.snapshot(cell.record())).toList();
   }
 
+  @GetMapping("/{id}/snapshot")
+  ContainerSnapshot snapshot(@PathVariable ContainerId id, HttpServletRequest request) {
+    return view.snapshot(cell(id, request).record());
+  }
+
   @GetMapping("/{id}/json")
   ContainerInspect inspect(
       @PathVariable ContainerId id,

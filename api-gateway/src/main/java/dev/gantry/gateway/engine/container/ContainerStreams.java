@@ -2,7 +2,6 @@ package dev.gantry.gateway.engine.container;
 
 import static dev.gantry.gateway.call.Failures.invalid;
 
-import dev.gantry.engine.ContainerId;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Query;
@@ -152,7 +151,11 @@ final class ContainerStreams {
                     condition.isEmpty() ? null : condition));
     return new Answer.Live(
         "application/json",
-        condition.equals("removed") ? new UntilRemoved(fleet, container.id(), tunnel) : tunnel);
+        new Awaited(
+            tunnel,
+            condition.equals("removed")
+                ? () -> fleet.gone(container.id())
+                : () -> fleet.refresh(container, call.caller())));
   }
 
   Answer stats(Call call) {
@@ -174,8 +177,8 @@ final class ContainerStreams {
     return new Answer.Live("application/json", tunnel);
   }
 
-  /** A wait whose end means that the container is gone: the next look must not show it. */
-  private record UntilRemoved(Fleet fleet, ContainerId id, Tunnel tunnel) implements Answer.Feed {
+  /** A wait, before whose answer the gateway learns what it means: the next look must show it. */
+  private record Awaited(Tunnel tunnel, Runnable learn) implements Answer.Feed {
     @Override
     public void run(OutputStream client) throws IOException {
       tunnel.run(
@@ -187,7 +190,7 @@ final class ContainerStreams {
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
-              fleet.gone(id);
+              learn.run();
               client.write(bytes, offset, length);
             }
 
