@@ -218,10 +218,10 @@ class GatewayConfiguration {
 
   @Bean
   FilterRegistrationBean<EdgeFilter> edge(
-      List<Routes> nouns, AuditTrail audit, GatewaySettings settings) {
+      List<Routes> nouns, AuditTrail audit, GatewaySettings settings, FleetReader reader) {
     FilterRegistrationBean<EdgeFilter> edge =
         new FilterRegistrationBean<>(
-            new EdgeFilter(new RouteTable(nouns), audit, settings.edge().socket()));
+            new EdgeFilter(new RouteTable(nouns), audit, settings.edge().socket(), reader));
     // After the framework's observation of the request, so that everything here is in its trace.
     edge.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
     edge.setAsyncSupported(true);

@@ -5,6 +5,8 @@ import dev.gantry.gateway.audit.AuditTrail;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Caller;
+import dev.gantry.gateway.call.Permission;
+import dev.gantry.gateway.fleet.FleetReader;
 import dev.gantry.gateway.identity.Identities;
 import dev.gantry.gateway.identity.Policy;
 import dev.gantry.gateway.version.VersionedPath;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -36,13 +39,16 @@ import tools.jackson.core.JacksonException;
 public final class EdgeFilter implements Filter {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeFilter.class);
   private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+  private static final Duration START = Duration.ofSeconds(10);
   private static final String SERVER = "Gantry/0.1.0 (linux)";
 
   private final RouteTable routes;
   private final AuditTrail audit;
   private final String socket;
+  private final FleetReader fleet;
 
-  public EdgeFilter(RouteTable routes, AuditTrail audit, String socket) {
+  public EdgeFilter(RouteTable routes, AuditTrail audit, String socket, FleetReader fleet) {
+    this.fleet = fleet;
     this.routes = routes;
     this.audit = audit;
     this.socket = socket;
@@ -83,6 +89,7 @@ public final class EdgeFilter implements Filter {
     Call call;
     try {
       call = admit(caller, http);
+      awaitFleet(call);
     } catch (ServiceException e) {
       int status = Rendering.failure(e, response);
       audit.refused(caller, http, status, System.nanoTime() - begun);
@@ -134,6 +141,23 @@ public final class EdgeFilter implements Filter {
           ErrorCode.FORBIDDEN, "not allowed to " + match.route().verb().replace('.', ' '));
     }
     return new Call(caller, path.version(), match.route(), match.variables(), http);
+  }
+
+  /** Right after a start nothing is said of a fleet of which only a part is known. */
+  private void awaitFleet(Call call) {
+    if (fleet.caughtUp() || call.route().permission() == Permission.SYSTEM_READ) {
+      return;
+    }
+    try {
+      if (fleet.awaitCaughtUp(START)) {
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    throw new ServiceException(
+        ErrorCode.UNAVAILABLE,
+        "the gateway has just started and does not know the fleet yet: Kafka is not reachable");
   }
 
   private static String decoded(String segment) {
