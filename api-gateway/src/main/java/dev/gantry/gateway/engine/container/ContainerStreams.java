@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** What of a container flows: attach, logs, wait, stats. */
 final class ContainerStreams {
@@ -86,47 +87,63 @@ final class ContainerStreams {
       }
       throw e;
     }
-    // A node whose agent restarts has lines that log-service has not yet: it is given the time.
-    if (!comesBack(container)) {
+    Optional<Tunnel> tunnel =
+        patiently(
+            container,
+            () ->
+                fleet.ask(
+                    container,
+                    call.caller(),
+                    node ->
+                        node.stream(
+                            "GET",
+                            container.id(),
+                            "logs",
+                            "follow",
+                            query.flag("follow"),
+                            "stdout",
+                            query.flag("stdout"),
+                            "stderr",
+                            query.flag("stderr"),
+                            "since",
+                            query.text("since").orElse(null),
+                            "until",
+                            query.text("until").orElse(null),
+                            "timestamps",
+                            query.flag("timestamps"),
+                            "tail",
+                            query.text("tail").orElse(null),
+                            "details",
+                            query.flag("details"))));
+    if (tunnel.isEmpty()) {
       return logs.read(container.id(), call.caller(), call.http().getQueryString());
     }
-    Tunnel tunnel =
-        fleet.ask(
-            container,
-            call.caller(),
-            node ->
-                node.stream(
-                    "GET",
-                    container.id(),
-                    "logs",
-                    "follow",
-                    query.flag("follow"),
-                    "stdout",
-                    query.flag("stdout"),
-                    "stderr",
-                    query.flag("stderr"),
-                    "since",
-                    query.text("since").orElse(null),
-                    "until",
-                    query.text("until").orElse(null),
-                    "timestamps",
-                    query.flag("timestamps"),
-                    "tail",
-                    query.text("tail").orElse(null),
-                    "details",
-                    query.flag("details")));
-    return new Answer.Live(tunnel.contentType(), tunnel);
+    return new Answer.Live(tunnel.get().contentType(), tunnel.get());
   }
 
-  private boolean comesBack(ContainerView container) {
+  /**
+   * A node whose agent restarts has lines that log-service has not yet: it is given the time.
+   *
+   * @return empty where the node stays away
+   */
+  private Optional<Tunnel> patiently(ContainerView container, Supplier<Tunnel> open) {
     long end = System.nanoTime() + RESTART.toNanos();
-    while (fleet.unreachable(container)) {
+    while (true) {
+      if (!fleet.unreachable(container)) {
+        try {
+          return Optional.of(open.get());
+        } catch (ServiceException e) {
+          // The agent may have gone a moment ago, before anybody noticed.
+          if (e.code() != ErrorCode.UNAVAILABLE) {
+            throw e;
+          }
+        }
+      }
       if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
-        return false;
+        return Optional.empty();
       }
       LockSupport.parkNanos(LOOK.toNanos());
     }
-    return true;
   }
 
   /**

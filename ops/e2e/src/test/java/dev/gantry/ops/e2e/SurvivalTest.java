@@ -67,7 +67,7 @@ class SurvivalTest {
                     .out()
                     .strip()
                     .equals("exited 12"));
-    assertThat(docker.run("logs", ending).out()).isEqualTo("bye\n");
+    assertThat(docker.run("logs", ending).ok()).isEqualTo("bye");
     assertThat(docker.run("inspect", "-f", "{{.State.Pid}}", counting).ok()).isEqualTo(pid);
     docker.run("exec", counting, "touch", "/go").ok();
     assertThat(docker.run("wait", counting).ok()).isEqualTo("11");
