@@ -26,10 +26,10 @@ import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.InternalHttp;
 import dev.gantry.gateway.services.InternalProxyExchange;
 import dev.gantry.gateway.services.ServiceDirectory;
+import dev.gantry.services.TraceContext;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -101,13 +101,7 @@ class GatewayConfiguration {
         Path.of(settings.data()).resolve("audit"),
         settings.instance(),
         CLOCK,
-        () -> {
-          Tracer tracer = tracers.getIfAvailable();
-          Span span = tracer == null ? null : tracer.currentSpan();
-          return span == null
-              ? null
-              : "00-%s-%s-01".formatted(span.context().traceId(), span.context().spanId());
-        });
+        () -> TraceContext.traceparent(tracers.getIfAvailable()));
   }
 
   @Bean(initMethod = "start")

@@ -21,7 +21,7 @@ import dev.gantry.node.network.LeaseSource;
 import dev.gantry.node.remote.ServiceClient;
 import dev.gantry.services.FaultPoints;
 import dev.gantry.services.Lease;
-import io.micrometer.tracing.Span;
+import dev.gantry.services.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.io.IOException;
 import java.net.URI;
@@ -35,7 +35,6 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -162,16 +161,8 @@ class NodeConfiguration {
       InstantSource clock,
       ObjectProvider<Tracer> tracers) {
     Tracer tracer = tracers.getIfAvailable();
-    return new NodeJournal(journal, "/runtime-node/" + node.id(), clock, () -> traceparent(tracer));
-  }
-
-  private static @Nullable String traceparent(@Nullable Tracer tracer) {
-    Span span = tracer == null ? null : tracer.currentSpan();
-    if (span == null) {
-      return null;
-    }
-    String sampled = Boolean.TRUE.equals(span.context().sampled()) ? "01" : "00";
-    return "00-" + span.context().traceId() + "-" + span.context().spanId() + "-" + sampled;
+    return new NodeJournal(
+        journal, "/runtime-node/" + node.id(), clock, () -> TraceContext.traceparent(tracer));
   }
 
   @Bean(destroyMethod = "close")

@@ -114,15 +114,7 @@ class DatabaseDeliveryTest {
       producer.flush();
     }
     List<Integer> portions = new CopyOnWriteArrayList<>();
-    try (IdempotentConsumer consumer =
-        new IdempotentConsumer(
-            "test",
-            List.of(TOPIC),
-            SCHEMA,
-            database,
-            kafka,
-            deadLetter,
-            (_, records) -> portions.add(records.size()))) {
+    try (IdempotentConsumer consumer = consumer((_, records) -> portions.add(records.size()))) {
       consumer.start();
       Awaitility.await()
           .atMost(PATIENCE)
@@ -141,13 +133,7 @@ class DatabaseDeliveryTest {
     full.add("the disk is full");
     List<String> refused = new CopyOnWriteArrayList<>();
     try (IdempotentConsumer consumer =
-        new IdempotentConsumer(
-            "test",
-            List.of(TOPIC),
-            SCHEMA,
-            database,
-            kafka,
-            deadLetter,
+        consumer(
             (transaction, records) -> {
               for (ConsumerRecord<String, byte[]> record : records) {
                 String text = new String(record.value(), UTF_8);
@@ -172,6 +158,11 @@ class DatabaseDeliveryTest {
     }
     assertThat(effects()).containsExactly("m0", "m1", "m2", "m4", "m5", "m6", "m7", "m8", "m9");
     assertThat(texts(Topics.DEAD_LETTERS.topic())).containsExactly("m3");
+  }
+
+  private IdempotentConsumer consumer(IdempotentConsumer.Effect effect) {
+    return new IdempotentConsumer(
+        "test", List.of(TOPIC), SCHEMA, database, kafka, deadLetter, effect);
   }
 
   private void append(int from, int to) {
