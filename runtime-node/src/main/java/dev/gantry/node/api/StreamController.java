@@ -12,6 +12,7 @@ import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.State;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.log.LogQuery;
+import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamUpgrade;
 import dev.gantry.services.ErrorCode;
@@ -35,12 +36,19 @@ class StreamController {
   private final Operations operations;
   private final NodeFiles files;
   private final LogWatch watch;
+  private final LogShipper shipper;
   private final StatsSource stats;
 
-  StreamController(Operations operations, NodeFiles files, LogWatch watch, StatsSource stats) {
+  StreamController(
+      Operations operations,
+      NodeFiles files,
+      LogWatch watch,
+      LogShipper shipper,
+      StatsSource stats) {
     this.operations = operations;
     this.files = files;
     this.watch = watch;
+    this.shipper = shipper;
     this.stats = stats;
   }
 
@@ -99,7 +107,10 @@ class StreamController {
           ErrorCode.NOT_IMPLEMENTED, "configured logging driver does not support reading");
     }
     StreamUpgrade.start(
-        request, response, output(cell), new LogSession(cell, query, files.output(id), watch));
+        request,
+        response,
+        output(cell),
+        new LogSession(cell, query, files.output(id), watch, shipper));
   }
 
   @PostMapping("/wait")

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,6 +32,8 @@ public final class LogShipper implements AutoCloseable {
   private static final long IN_FLIGHT_LIMIT = 4L << 20;
   private static final long ROUND_MILLIS = 250;
   private static final long REMEMBER_MILLIS = 1000;
+  private static final long GIVE_WAY_MILLIS = 100;
+  private static final long GIVE_WAY_AT_MOST_NANOS = 5_000_000_000L;
 
   private final NodeId node;
   private final OrphanLogs orphans;
@@ -38,10 +41,12 @@ public final class LogShipper implements AutoCloseable {
   private final Runnable lowerPriority;
   private final Map<ContainerId, Shipment> active = new ConcurrentHashMap<>();
   private final AtomicLong inFlight = new AtomicLong();
+  private final AtomicInteger reading = new AtomicInteger();
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
   private volatile boolean failing;
+  private volatile long readingSince;
   private long rememberedAt;
 
   /**
@@ -111,6 +116,21 @@ public final class LogShipper implements AutoCloseable {
     return active.size();
   }
 
+  /**
+   * A client waits for output that is there already: until the answer is closed, for seconds at
+   * most, shipping goes on slowly, as the broker and the services behind it need the same
+   * processors.
+   */
+  public AutoCloseable giveWay() {
+    readingSince = System.nanoTime();
+    reading.incrementAndGet();
+    return reading::decrementAndGet;
+  }
+
+  private boolean givesWay() {
+    return reading.get() > 0 && System.nanoTime() - readingSince < GIVE_WAY_AT_MOST_NANOS;
+  }
+
   private void run() {
     lowerPriority.run();
     Producer<String, byte[]> producer = null;
@@ -123,6 +143,8 @@ public final class LogShipper implements AutoCloseable {
         }
         if (failing) {
           pause();
+        } else if (more && givesWay()) {
+          Thread.sleep(GIVE_WAY_MILLIS);
         } else if (!more) {
           wake.tryAcquire(ROUND_MILLIS, TimeUnit.MILLISECONDS);
           wake.drainPermits();
@@ -141,6 +163,7 @@ public final class LogShipper implements AutoCloseable {
 
   private void pause() {
     try {
+      wake.drainPermits();
       wake.tryAcquire(2, TimeUnit.SECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -178,6 +201,7 @@ public final class LogShipper implements AutoCloseable {
             record,
             (_, error) -> {
               inFlight.addAndGet(-encoded.length);
+              failing = error != null;
               if (error == null) {
                 shipment.acknowledge(batch);
               } else {
