@@ -1,6 +1,7 @@
 package dev.gantry.gateway.services;
 
 import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.StreamFrame;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Caller;
 import dev.gantry.services.ErrorCode;
@@ -8,6 +9,7 @@ import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +45,21 @@ public final class LogClient {
     }
   }
 
-  /** The output, as the query asks for it. */
+  /** The output of a container that is gone, as the query asks for it. */
   public Answer read(ContainerId id, Caller caller, @Nullable String query) {
+    return read(id, caller, query, "");
+  }
+
+  /**
+   * The output of a container whose node can't be asked, as far as it is here. That it may not be
+   * all is said behind it, in the stream's own way where it has one: a terminal's has none.
+   */
+  public Answer readIncomplete(
+      ContainerId id, Caller caller, @Nullable String query, String reason) {
+    return read(id, caller, query, reason);
+  }
+
+  private Answer read(ContainerId id, Caller caller, @Nullable String query, String reason) {
     Ask ask =
         Ask.of(
                 "read the output of container " + id.shortForm(),
@@ -53,12 +68,25 @@ public final class LogClient {
             .within(Duration.ZERO);
     Reply reply = exchanges.send(services.peer(SERVICE), Exchanges.forCaller(ask, caller));
     String type = reply.header("Content-Type").orElse(MULTIPLEXED);
-    return new Answer.Live(
-        type.startsWith("application/vnd") ? type : MULTIPLEXED, new Copy(reply));
+    String content = type.startsWith("application/vnd") ? type : MULTIPLEXED;
+    byte[] end = reason.isEmpty() || !content.equals(MULTIPLEXED) ? new byte[0] : error(reason);
+    return new Answer.Live(content, new Copy(reply, end));
   }
 
-  /** Copies an answer's body to a client as it comes. */
-  public record Copy(Reply reply) implements Answer.Feed {
+  private static byte[] error(String reason) {
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    byte[] frame = new byte[StreamFrame.HEADER_BYTES + text.length];
+    StreamFrame.writeHeader(frame, 0, StreamFrame.SYSTEM_ERROR, text.length);
+    System.arraycopy(text, 0, frame, StreamFrame.HEADER_BYTES, text.length);
+    return frame;
+  }
+
+  /** Copies an answer's body to a client as it comes, and some bytes behind it. */
+  public record Copy(Reply reply, byte[] end) implements Answer.Feed {
+    public Copy(Reply reply) {
+      this(reply, new byte[0]);
+    }
+
     @Override
     public void run(OutputStream client) throws IOException {
       try (reply) {
@@ -68,6 +96,8 @@ public final class LogClient {
           client.write(buffer, 0, count);
           client.flush();
         }
+        client.write(end);
+        client.flush();
       }
     }
 

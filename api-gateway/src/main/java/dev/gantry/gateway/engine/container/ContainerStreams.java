@@ -116,7 +116,12 @@ final class ContainerStreams {
                             "details",
                             query.flag("details"))));
     if (tunnel.isEmpty()) {
-      return logs.read(container.id(), call.caller(), call.http().getQueryString());
+      return logs.readIncomplete(
+          container.id(),
+          call.caller(),
+          call.http().getQueryString(),
+          container.snapshot().nodeName()
+              + " is down: what the container wrote last may be missing here until it is back");
     }
     return new Answer.Live(tunnel.get().contentType(), tunnel.get());
   }

@@ -133,4 +133,39 @@ class SurvivalTest {
       assertThat(refused.err()).containsIgnoringCase("postgresql");
     }
   }
+
+  @Test
+  void containersOfANodeThatIsDownAreUnreachableNotGone() throws Exception {
+    String name = containers.name();
+    String id =
+        docker
+            .run("run", "-d", "--name", name, "busybox", "sh", "-c", "echo kept; exec sleep 1000")
+            .ok();
+    String kept = "/gantry/v1/logs/" + id + "/lines";
+    Awaitility.await()
+        .atMost(RECOVERY)
+        .until(() -> Http.call("GET", kept, "").body().contains("kept"));
+    try (var _ = Processes.hold("node-1")) {
+      Awaitility.await()
+          .atMost(RECOVERY)
+          .until(
+              () ->
+                  docker
+                      .run("ps", "--format", "{{.Status}}", "-f", "name=" + name)
+                      .out()
+                      .contains("Unreachable (node-1 is down)"));
+      for (String command : List.of("stop", "kill", "pause", "restart", "top", "stats")) {
+        assertThat(docker.run(command, name).err()).as(command).contains("node-1");
+      }
+      assertThat(docker.run("exec", name, "true").err()).contains("node-1");
+      assertThat(docker.run("rm", "-f", name).err()).contains("node-1");
+      assertThat(docker.run("inspect", "-f", "{{.Node.Name}}", name).ok()).isEqualTo("node-1");
+      Result logs = docker.run("logs", name);
+      assertThat(logs.out().strip()).isEqualTo("kept");
+      assertThat(logs.err()).contains("node-1 is down");
+    }
+    Awaitility.await()
+        .atMost(RECOVERY)
+        .until(() -> docker.run("exec", name, "echo", "back").out().strip().equals("back"));
+  }
 }
