@@ -11,19 +11,22 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks each node every second whether it lives. One answer makes it up; silence for {@value
- * #FAILURES} probes in a row makes it down. While a node answers but nothing comes from it through
- * the broker, its containers are asked for directly.
+ * Asks each node every second whether it lives, and one that is down more often, as somebody may be
+ * waiting for it. One answer makes it up; silence for {@value #FAILURES} probes in a row makes it
+ * down. While a node answers but nothing comes from it through the broker, its containers are asked
+ * for directly.
  */
 public final class Probes implements AutoCloseable {
   static final int FAILURES = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofMillis(250);
+  private static final int ROUNDS_BETWEEN_PROBES_OF_THE_LIVING = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration SILENCE = Duration.ofSeconds(8);
 
@@ -47,9 +50,12 @@ public final class Probes implements AutoCloseable {
 
   private void run() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
-        probeAll();
-        http.sweep();
+      for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
+        boolean everyOne = round % ROUNDS_BETWEEN_PROBES_OF_THE_LIVING == 0;
+        probe(everyOne ? _ -> true : node -> node.liveness() == NodeView.Liveness.DOWN);
+        if (everyOne) {
+          http.sweep();
+        }
         Thread.sleep(EVERY);
       }
     } catch (InterruptedException _) {
@@ -57,10 +63,10 @@ public final class Probes implements AutoCloseable {
     }
   }
 
-  /** Probes every node that no earlier probe is still waiting for. */
-  void probeAll() {
+  /** Probes those nodes that no earlier probe is still waiting for. */
+  private void probe(Predicate<NodeView> which) {
     for (NodeView node : fleet.nodes().all()) {
-      if (busy.add(node.id())) {
+      if (which.test(node) && busy.add(node.id())) {
         Thread.ofVirtual().name("probe-" + node.name()).start(() -> probe(node));
       }
     }

@@ -49,7 +49,8 @@ public final class Bench {
     }
   }
 
-  private static Row measure(Measurement measurement, List<Engine> engines) {
+  private static Row measure(Measurement measurement, List<Engine> all) {
+    List<Engine> engines = measurement.compared() ? all : all.subList(0, 1);
     List<List<Double>> figures = new ArrayList<>();
     engines.forEach(engine -> figures.add(new ArrayList<>()));
     boolean warm = measurement.runs() > 1;
@@ -76,7 +77,7 @@ public final class Bench {
         row.unit(),
         text(row.peer(), "%.1f " + row.unit()),
         text(row.ratio(), "%.2f"),
-        text(row.limit(), "%.2f"));
+        text(row.limit(), row.limit() != null && row.limit() > 10 ? "%.0f" : "%.2f"));
   }
 
   private static String text(@Nullable Double number, String format) {

@@ -3,6 +3,8 @@ package dev.gantry.ops.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +31,36 @@ record Engine(String name, String host) {
     Process process = start(ProcessBuilder.Redirect.DISCARD, arguments);
     require(process, arguments);
     return System.nanoTime() - began;
+  }
+
+  /** Whether a command succeeds; what it says is thrown away. */
+  boolean succeeds(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("docker", "-H", host));
+    command.addAll(List.of(arguments));
+    try {
+      return new ProcessBuilder(command)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Kills the agent of the platform's first node, as the kernel would. */
+  void killNode() {
+    Path file = Path.of(host.substring("unix://".length())).resolveSibling("pids/node-1.pid");
+    try {
+      long pid = Long.parseLong(Files.readString(file).strip().split("\\s")[0]);
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no node of this machine is known by " + file, e);
+    }
   }
 
   /** Starts a command without waiting for its end. */

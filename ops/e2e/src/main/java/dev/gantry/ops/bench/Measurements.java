@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -17,6 +18,7 @@ final class Measurements {
   private static final String LABEL = "gantry.bench";
   private static final int LINES = 1_000_000;
   private static final int IDLE = 20;
+  private static final int ALIVE = 50;
   private static final int CREATED = 50;
 
   private Measurements() {}
@@ -50,7 +52,7 @@ final class Measurements {
                       return engine.time("start", id) + engine.time("stop", "-t", "0", id);
                     })),
         Measurement.millis("ps, no container", null, runs, engine -> engine.time("ps") / 1e6),
-        new Measurement("ps, 100 containers", null, "ms", 1, Measurements::psOfHundred),
+        Measurement.once("ps, 100 containers", null, "ms", Measurements::psOfHundred),
         Measurement.millis(
             "20 run --rm in parallel", 0.35, Math.max(1, runs / 3), engine -> parallel(engine, 20)),
         Measurement.millis(
@@ -60,8 +62,13 @@ final class Measurements {
             engine -> cleaned(engine, () -> lines(engine) / 1e6)),
         Measurement.millis(
             "1M lines read back", 0.4, Math.max(1, runs / 5), Measurements::readBack),
-        new Measurement("memory per idle container", 1 / 3.0, "KiB", 1, Measurements::idleMemory),
-        new Measurement("disk per created container", null, "KiB", 1, Measurements::createdDisk));
+        Measurement.once("memory per idle container", 1 / 3.0, "KiB", Measurements::idleMemory),
+        Measurement.once("disk per created container", null, "KiB", Measurements::createdDisk),
+        Measurement.alone(
+            "back after kill -9, 50 alive",
+            5000,
+            Math.max(1, runs / 5),
+            Measurements::backAfterKill));
   }
 
   private static double run(Engine engine, String... options) {
@@ -166,6 +173,36 @@ final class Measurements {
     return commandLine ->
         (commandLine.contains("conmon") || commandLine.contains("shim"))
             && ids.stream().anyMatch(commandLine::contains);
+  }
+
+  /**
+   * From the kill of the node's agent until all of its containers are listed as running and one of
+   * them runs a command.
+   */
+  private static double backAfterKill(Engine engine) {
+    return cleaned(
+        engine,
+        () -> {
+          String last = "";
+          for (int i = 0; i < ALIVE; i++) {
+            last = sleeper(engine);
+          }
+          long began = System.nanoTime();
+          engine.killNode();
+          while (!engine.succeeds("exec", last, "true") || running(engine) != ALIVE) {
+            // A look costs processor time that the agent needs.
+            LockSupport.parkNanos(100_000_000);
+          }
+          return (System.nanoTime() - began) / 1e6;
+        });
+  }
+
+  private static long running(Engine engine) {
+    return engine
+        .docker("ps", "--filter", "label=" + LABEL, "--format", "{{.Status}}")
+        .lines()
+        .filter(status -> status.startsWith("Up"))
+        .count();
   }
 
   private static double createdDisk(Engine engine) {
