@@ -51,15 +51,12 @@ public final class LogClient {
   }
 
   /**
-   * The output of a container whose node can't be asked, as far as it is here. That it may not be
-   * all is said behind it, in the stream's own way where it has one: a terminal's has none.
+   * The same of a container whose node can't be asked, as far as it is here.
+   *
+   * @param incomplete why that may not be all, which is said behind it in the stream's own way;
+   *     empty where it is all. A terminal's stream has no such way.
    */
-  public Answer readIncomplete(
-      ContainerId id, Caller caller, @Nullable String query, String reason) {
-    return read(id, caller, query, reason);
-  }
-
-  private Answer read(ContainerId id, Caller caller, @Nullable String query, String reason) {
+  public Answer read(ContainerId id, Caller caller, @Nullable String query, String incomplete) {
     Ask ask =
         Ask.of(
                 "read the output of container " + id.shortForm(),
@@ -69,8 +66,8 @@ public final class LogClient {
     Reply reply = exchanges.send(services.peer(SERVICE), Exchanges.forCaller(ask, caller));
     String type = reply.header("Content-Type").orElse(MULTIPLEXED);
     String content = type.startsWith("application/vnd") ? type : MULTIPLEXED;
-    byte[] end = reason.isEmpty() || !content.equals(MULTIPLEXED) ? new byte[0] : error(reason);
-    return new Answer.Live(content, new Copy(reply, end));
+    boolean told = !incomplete.isEmpty() && content.equals(MULTIPLEXED);
+    return new Answer.Live(content, told ? new Copy(reply, error(incomplete)) : new Copy(reply));
   }
 
   private static byte[] error(String reason) {

@@ -118,12 +118,13 @@ public final class LogShipper implements AutoCloseable {
 
   /**
    * A client waits for output that is there already: until the answer is closed, for seconds at
-   * most, shipping goes on slowly, as the broker and the services behind it need the same
-   * processors.
+   * most from the first of several such clients, shipping goes on slowly, as the broker and the
+   * services behind it need the same processors.
    */
   public AutoCloseable giveWay() {
-    readingSince = System.nanoTime();
-    reading.incrementAndGet();
+    if (reading.getAndIncrement() == 0) {
+      readingSince = System.nanoTime();
+    }
     return reading::decrementAndGet;
   }
 
@@ -163,7 +164,6 @@ public final class LogShipper implements AutoCloseable {
 
   private void pause() {
     try {
-      wake.drainPermits();
       wake.tryAcquire(2, TimeUnit.SECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -204,11 +204,11 @@ public final class LogShipper implements AutoCloseable {
               failing = error != null;
               if (error == null) {
                 shipment.acknowledge(batch);
+                wake.release();
               } else {
                 log.warn("cannot ship output of {}: {}", shipment.container(), error.toString());
                 shipment.rewind();
               }
-              wake.release();
             });
   }
 

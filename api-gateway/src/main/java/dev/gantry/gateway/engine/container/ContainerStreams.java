@@ -116,7 +116,7 @@ final class ContainerStreams {
                             "details",
                             query.flag("details"))));
     if (tunnel.isEmpty()) {
-      return logs.readIncomplete(
+      return logs.read(
           container.id(),
           call.caller(),
           call.http().getQueryString(),

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Bench {
   private record Row(
       String name,
+      boolean compared,
       String unit,
       double gantry,
       @Nullable Double peer,
@@ -66,7 +67,13 @@ public final class Bench {
     Double peer = engines.size() > 1 ? Double.valueOf(median(figures.get(1))) : null;
     Double ratio = peer == null ? null : Double.valueOf(gantry / peer);
     return new Row(
-        measurement.name(), measurement.unit(), gantry, peer, ratio, measurement.limit());
+        measurement.name(),
+        measurement.compared(),
+        measurement.unit(),
+        gantry,
+        peer,
+        ratio,
+        measurement.limit());
   }
 
   private static void print(Row row) {
@@ -77,7 +84,7 @@ public final class Bench {
         row.unit(),
         text(row.peer(), "%.1f " + row.unit()),
         text(row.ratio(), "%.2f"),
-        text(row.limit(), row.limit() != null && row.limit() > 10 ? "%.0f" : "%.2f"));
+        text(row.limit(), row.compared() ? "%.2f" : "%.0f " + row.unit()));
   }
 
   private static String text(@Nullable Double number, String format) {

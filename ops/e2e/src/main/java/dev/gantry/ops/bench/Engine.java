@@ -35,21 +35,8 @@ record Engine(String name, String host) {
 
   /** Whether a command succeeds; what it says is thrown away. */
   boolean succeeds(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("docker", "-H", host));
-    command.addAll(List.of(arguments));
-    try {
-      return new ProcessBuilder(command)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return exit(start(ProcessBuilder.Redirect.DISCARD, ProcessBuilder.Redirect.DISCARD, arguments))
+        == 0;
   }
 
   /** Kills the agent of the platform's first node, as the kernel would. */
@@ -65,12 +52,17 @@ record Engine(String name, String host) {
 
   /** Starts a command without waiting for its end. */
   Process start(ProcessBuilder.Redirect output, String... arguments) {
+    return start(output, ProcessBuilder.Redirect.INHERIT, arguments);
+  }
+
+  private Process start(
+      ProcessBuilder.Redirect output, ProcessBuilder.Redirect error, String... arguments) {
     List<String> command = new ArrayList<>(List.of("docker", "-H", host));
     command.addAll(List.of(arguments));
     try {
       return new ProcessBuilder(command)
           .redirectOutput(output)
-          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .redirectError(error)
           .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
           .start();
     } catch (IOException e) {
@@ -79,12 +71,16 @@ record Engine(String name, String host) {
   }
 
   void require(Process process, String... arguments) {
+    int exit = exit(process);
+    if (exit != 0) {
+      throw new IllegalStateException(
+          "%s: docker %s ended with %d".formatted(name, String.join(" ", arguments), exit));
+    }
+  }
+
+  private static int exit(Process process) {
     try {
-      int exit = process.waitFor();
-      if (exit != 0) {
-        throw new IllegalStateException(
-            "%s: docker %s ended with %d".formatted(name, String.join(" ", arguments), exit));
-      }
+      return process.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

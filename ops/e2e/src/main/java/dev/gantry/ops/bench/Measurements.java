@@ -19,6 +19,7 @@ final class Measurements {
   private static final int LINES = 1_000_000;
   private static final int IDLE = 20;
   private static final int ALIVE = 50;
+  private static final long GIVE_UP_NANOS = 60_000_000_000L;
   private static final int CREATED = 50;
 
   private Measurements() {}
@@ -190,6 +191,9 @@ final class Measurements {
           long began = System.nanoTime();
           engine.killNode();
           while (!engine.succeeds("exec", last, "true") || running(engine) != ALIVE) {
+            if (System.nanoTime() - began > GIVE_UP_NANOS) {
+              throw new IllegalStateException("the node was not back after a minute");
+            }
             // A look costs processor time that the agent needs.
             LockSupport.parkNanos(100_000_000);
           }
