@@ -97,11 +97,12 @@ class GatewayConfiguration {
 
   @Bean
   AuditTrail auditTrail(GatewaySettings settings, ObjectProvider<Tracer> tracers) {
+    Tracer tracer = tracers.getIfAvailable();
     return new AuditTrail(
         Path.of(settings.data()).resolve("audit"),
         settings.instance(),
         CLOCK,
-        () -> TraceContext.traceparent(tracers.getIfAvailable()));
+        () -> TraceContext.traceparent(tracer));
   }
 
   @Bean(initMethod = "start")

@@ -13,6 +13,7 @@ import dev.gantry.node.container.InspectView;
 import dev.gantry.node.exec.ExecRunner;
 import dev.gantry.node.exec.Execs;
 import dev.gantry.node.journal.NodeJournal;
+import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.lifecycle.Images;
 import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.lifecycle.Operations;
@@ -130,12 +131,14 @@ class ContainerConfiguration {
       Operations.Parts parts,
       Operations operations,
       Kernel kernel,
+      Poller poller,
       LogWatch watch) {
     NodeId id = node.id();
     return new Execs(
         id,
         operations,
-        new ExecRunner(parts.files(), kernel, watch, operations, parts.faults(), parts.clock()),
+        new ExecRunner(parts.files(), kernel, poller, operations, parts.faults(), parts.clock()),
+        watch,
         parts.clock(),
         parts.random());
   }

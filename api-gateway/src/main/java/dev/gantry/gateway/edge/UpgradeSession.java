@@ -22,6 +22,7 @@ public final class UpgradeSession implements HttpUpgradeHandler {
 
   private @Nullable Answer answer;
   private boolean chunked;
+  private @Nullable Thread reader;
 
   /** The container makes it; {@code chunked} where we frame the body ourselves. */
   void serve(Answer toServe, boolean inChunks) {
@@ -43,12 +44,19 @@ public final class UpgradeSession implements HttpUpgradeHandler {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
       LOG.warn("a stream failed", e);
+    } finally {
+      Thread waiting = reader;
+      if (waiting != null) {
+        // Tomcat tells nobody who waits to read that the connection was closed; who is woken sees
+        // it.
+        waiting.interrupt();
+      }
     }
   }
 
-  private static void duplex(WebConnection connection, Answer.Duplex session) throws IOException {
+  private void duplex(WebConnection connection, Answer.Duplex session) throws IOException {
     InputStream client = connection.getInputStream();
-    Thread reader =
+    reader =
         Thread.ofVirtual()
             .name("from-client")
             .start(
@@ -65,14 +73,13 @@ public final class UpgradeSession implements HttpUpgradeHandler {
       session.toClient(connection.getOutputStream());
     } finally {
       session.close();
-      reader.interrupt();
     }
   }
 
   private void feed(WebConnection connection, Answer.Feed feed)
       throws IOException, InterruptedException {
     InputStream client = connection.getInputStream();
-    Thread watcher =
+    reader =
         Thread.ofVirtual()
             .name("watch-client")
             .start(
@@ -92,7 +99,6 @@ public final class UpgradeSession implements HttpUpgradeHandler {
       }
     } finally {
       feed.stop();
-      watcher.interrupt();
     }
   }
 

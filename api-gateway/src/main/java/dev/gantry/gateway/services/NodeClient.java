@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** One node, asked for one caller. */
 public final class NodeClient implements NodeApi {
@@ -69,13 +70,17 @@ public final class NodeClient implements NodeApi {
 
   @Override
   public ContainerInspect inspect(ContainerId id, boolean size) {
-    return exchanges.json(
-        peer,
-        ask(
-            "inspect container " + id.shortForm(),
-            "GET",
-            "/containers/" + id + "/json?size=" + size),
-        ContainerInspect.class);
+    return exchanges.json(peer, inspectOf(id, size), ContainerInspect.class);
+  }
+
+  private Ask inspectOf(ContainerId id, boolean size) {
+    return ask(
+        "inspect container " + id.shortForm(), "GET", "/containers/" + id + "/json?size=" + size);
+  }
+
+  /** As {@link #inspect}, as it came: for an answer that only passes through. */
+  public JsonNode inspection(ContainerId id, boolean size) {
+    return exchanges.json(peer, inspectOf(id, size), JsonNode.class);
   }
 
   @Override

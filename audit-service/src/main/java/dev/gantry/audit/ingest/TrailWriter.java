@@ -1,5 +1,7 @@
 package dev.gantry.audit.ingest;
 
+import static dev.gantry.audit.db.Tables.AUDIT_RECORD;
+
 import dev.gantry.audit.trail.Chain;
 import dev.gantry.delivery.IdempotentConsumer;
 import dev.gantry.events.AuditCall;
@@ -8,11 +10,17 @@ import dev.gantry.events.EventCodec;
 import dev.gantry.events.MalformedEventException;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jooq.DSLContext;
+import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** Appends calls to the trail, each once by its event's id, with its place in the chain. */
 public final class TrailWriter implements IdempotentConsumer.Effect {
@@ -31,50 +39,82 @@ public final class TrailWriter implements IdempotentConsumer.Effect {
   public void apply(DSLContext transaction, List<ConsumerRecord<String, byte[]>> records) {
     // Records of one team are written one after the other, whichever instance has the partition.
     transaction.execute("SELECT pg_advisory_xact_lock(727002)");
+    List<Event<AuditCall>> events = records.stream().map(TrailWriter::event).toList();
+    Set<String> known = known(transaction, events);
     Map<String, Head> heads = new HashMap<>();
-    for (ConsumerRecord<String, byte[]> record : records) {
-      Event<AuditCall> event = EventCodec.fromRecord(record, AuditCall.class);
-      AuditCall call = event.data();
-      if (call == null) {
-        throw new MalformedEventException("an audit event has no call", null);
+    var rows = transaction.batch(insert(transaction));
+    for (Event<AuditCall> event : events) {
+      if (known.add(event.id())) {
+        rows = rows.bind(next(transaction, heads, event));
       }
-      append(transaction, heads, event.id(), call);
     }
+    if (heads.isEmpty()) {
+      return;
+    }
+    int[] _ = rows.execute();
     heads.forEach((team, head) -> appendHead(transaction, team, head));
     appended.run();
   }
 
-  private static void append(
-      DSLContext transaction, Map<String, Head> heads, String id, AuditCall call) {
-    boolean known =
-        transaction.fetchOne("SELECT 1 FROM audit.audit_record WHERE event_id = ?", id) != null;
-    if (known) {
-      return;
+  private static Event<AuditCall> event(ConsumerRecord<String, byte[]> record) {
+    Event<AuditCall> event = EventCodec.fromRecord(record, AuditCall.class);
+    if (event.data() == null) {
+      throw new MalformedEventException("an audit event has no call", null);
     }
-    Head head = heads.getOrDefault(call.team(), null);
-    if (head == null) {
-      head = head(transaction, call.team());
-    }
+    return event;
+  }
+
+  /** Which of the events are in the trail already. */
+  private static Set<String> known(DSLContext transaction, List<Event<AuditCall>> events) {
+    String[] ids = events.stream().map(Event::id).toArray(String[]::new);
+    return new HashSet<>(
+        transaction
+            .select(AUDIT_RECORD.EVENT_ID)
+            .from(AUDIT_RECORD)
+            .where(AUDIT_RECORD.EVENT_ID.eq(DSL.any(ids)))
+            .fetch(AUDIT_RECORD.EVENT_ID));
+  }
+
+  private static Query insert(DSLContext transaction) {
+    return transaction
+        .insertInto(
+            AUDIT_RECORD,
+            AUDIT_RECORD.TEAM,
+            AUDIT_RECORD.SEQUENCE,
+            AUDIT_RECORD.EVENT_ID,
+            AUDIT_RECORD.AT,
+            AUDIT_RECORD.ACTOR,
+            AUDIT_RECORD.VERB,
+            AUDIT_RECORD.OBJECT,
+            AUDIT_RECORD.OUTCOME,
+            AUDIT_RECORD.CONTENT,
+            AUDIT_RECORD.PREVIOUS,
+            AUDIT_RECORD.HASH)
+        .values((String) null, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** The row of a call, whose team's chain it continues. */
+  private static @Nullable Object[] next(
+      DSLContext transaction, Map<String, Head> heads, Event<AuditCall> event) {
+    AuditCall call = Objects.requireNonNull(event.data());
+    Head head = heads.computeIfAbsent(call.team(), team -> head(transaction, team));
     long sequence = head.sequence() + 1;
     String content = EventCodec.JSON.writeValueAsString(call);
     String hash = Chain.next(head.hash(), call.team(), sequence, content);
-    int _ =
-        transaction.execute(
-            "INSERT INTO audit.audit_record (team, sequence, event_id, at, actor, verb, object,"
-                + " outcome, content, previous, hash) VALUES (?, ?, ?, ?::timestamptz, ?, ?, ?, ?,"
-                + " ?, ?, ?)",
-            call.team(),
-            sequence,
-            id,
-            call.time().atOffset(ZoneOffset.UTC),
-            call.user(),
-            call.verb(),
-            call.object(),
-            call.outcome(),
-            content,
-            head.hash(),
-            hash);
     heads.put(call.team(), new Head(sequence, hash));
+    return new @Nullable Object[] {
+      call.team(),
+      sequence,
+      event.id(),
+      call.time().atOffset(ZoneOffset.UTC),
+      call.user(),
+      call.verb(),
+      call.object(),
+      call.outcome(),
+      content,
+      head.hash(),
+      hash
+    };
   }
 
   private static Head head(DSLContext transaction, String team) {

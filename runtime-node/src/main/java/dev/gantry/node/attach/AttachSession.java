@@ -125,6 +125,6 @@ public final class AttachSession implements StreamSession {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
-    return Stdin.open(files);
+    return ConmonStdin.open(files);
   }
 }

@@ -1,67 +1,16 @@
 package dev.gantry.node.attach;
 
-import dev.gantry.node.kernel.PacketSocket;
-import dev.gantry.node.runtime.Conmon;
-import dev.gantry.node.runtime.RunFiles;
 import java.io.IOException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
-/**
- * The way to the input of a running process: conmon's attach socket, of which only this direction
- * is used. A process that does not read makes the sender wait; so sending is done on threads of
- * their own, that no other session stands behind.
- */
-public final class Stdin implements AutoCloseable {
-  private static final int PACKET = 8192;
+/** The way to the input of a running process. */
+public interface Stdin extends AutoCloseable {
 
-  private final PacketSocket socket;
-  private final ExecutorService sender =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("stdin-", 0).factory());
-
-  private Stdin(PacketSocket socket) {
-    this.socket = socket;
-  }
-
-  public static Stdin open(RunFiles files) throws IOException {
-    PacketSocket socket = Conmon.attach(files);
-    socket.endInput();
-    return new Stdin(socket);
-  }
-
-  public void write(byte[] bytes, int length) throws IOException {
-    try {
-      sender
-          .submit(
-              () -> {
-                for (int at = 0; at < length; at += PACKET) {
-                  socket.send(bytes, at, Math.min(PACKET, length - at));
-                }
-                return null;
-              })
-          .get();
-    } catch (ExecutionException e) {
-      throw new IOException("cannot write to the container's input", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
+  /** Writes all of it, waiting for the process to read. */
+  void write(byte[] bytes, int length) throws IOException;
 
   /** Nothing more will be written; the process sees the end of its input if it asked for that. */
-  public void end() throws IOException {
-    socket.endOutput();
-  }
+  void end() throws IOException;
 
   @Override
-  public void close() {
-    try {
-      socket.endOutput();
-    } catch (IOException _) {
-      // The other side is gone already.
-    }
-    sender.shutdown();
-    socket.close();
-  }
+  void close();
 }

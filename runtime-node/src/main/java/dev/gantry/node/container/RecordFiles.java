@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -76,7 +77,7 @@ final class RecordFiles {
   /** Takes the record and its folder away; the container is gone when this returns. */
   void delete(ContainerId id) throws IOException {
     Files.deleteIfExists(files.record(id));
-    RecordTree.delete(files.container(id));
+    Trees.delete(files.container(id));
     force(files.containers());
   }
 
@@ -91,7 +92,7 @@ final class RecordFiles {
               JSON.readValue(
                   Files.readAllBytes(folder.resolve("record.json")), ContainerRecord.class));
         } catch (NoSuchFileException _) {
-          RecordTree.delete(folder);
+          Trees.delete(folder);
         } catch (JacksonException e) {
           log.error("cannot read record {}: {}; it is left as it is", folder, e.getMessage());
         }

@@ -17,7 +17,7 @@ final class ExecCell {
 
     record Starting() implements State {}
 
-    record Running(int pid) implements State {}
+    record Running() implements State {}
 
     record Ended(int exitCode, Instant at) implements State {}
   }

@@ -1,30 +1,24 @@
 package dev.gantry.node.exec;
 
-import dev.gantry.engine.ExecCreateRequest;
 import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.engine.StreamFrame;
-import dev.gantry.node.attach.FollowGrowth;
-import dev.gantry.node.attach.Stdin;
-import dev.gantry.node.attach.StdinPump;
 import dev.gantry.node.bundle.Bundles;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
-import dev.gantry.node.container.RecordTree;
+import dev.gantry.node.kernel.PipedProgram;
+import dev.gantry.node.kernel.Poller;
+import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.lifecycle.StartFailure;
-import dev.gantry.node.log.ContainerLog;
-import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
 import dev.gantry.node.runtime.ExitWatch;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.node.snapshot.SnapshotStore;
-import dev.gantry.node.stream.DetachKeys;
 import dev.gantry.node.stream.StreamConnection;
-import dev.gantry.node.stream.StreamInput;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs execs under conmon, and carries their streams. */
+/** Starts the processes of execs, and sees to it that their ends are known. */
 public final class ExecRunner {
   private static final Logger log = LoggerFactory.getLogger(ExecRunner.class);
   private static final int UNKNOWN = 255;
@@ -49,7 +45,7 @@ public final class ExecRunner {
   private final Bundles bundles;
   private final SnapshotStore snapshots;
   private final ExitWatch exits;
-  private final LogWatch watch;
+  private final Poller poller;
   private final Operations operations;
   private final FaultPoints faults;
   private final InstantSource clock;
@@ -57,7 +53,7 @@ public final class ExecRunner {
   public ExecRunner(
       NodeFiles files,
       Kernel kernel,
-      LogWatch watch,
+      Poller poller,
       Operations operations,
       FaultPoints faults,
       InstantSource clock) {
@@ -66,7 +62,7 @@ public final class ExecRunner {
     this.bundles = kernel.bundles();
     this.snapshots = kernel.snapshots();
     this.exits = kernel.exits();
-    this.watch = watch;
+    this.poller = poller;
     this.operations = operations;
     this.faults = faults;
     this.clock = clock;
@@ -76,41 +72,98 @@ public final class ExecRunner {
     return files.execFiles(exec.container().id(), exec.id(), read);
   }
 
-  /** Starts the process; when this returns it runs. */
-  void launch(ExecCell exec, ExecStartRequest start, boolean read) throws IOException {
-    ContainerRecord record = exec.container().record();
-    ExecCreateRequest request = exec.request();
+  /** The process as the host numbers it; 0 where it does not run. */
+  int pid(ExecCell exec) {
+    try {
+      return exec.state() instanceof ExecCell.State.Running
+          ? Integer.parseInt(Files.readString(files(exec, false).pidFile()).strip())
+          : 0;
+    } catch (IOException | NumberFormatException _) {
+      return 0;
+    }
+  }
+
+  /** Whether an exec that a client reads needs no conmon. */
+  boolean pipes(ExecCell exec) {
+    return !exec.isTty() && conmon.runtime().leavesStreams();
+  }
+
+  /** Starts the process under conmon; when this returns it runs. */
+  void launch(ExecCell exec, ExecStartRequest start, boolean read) throws StartException {
     RunFiles run = files(exec, read);
+    var unused =
+        launched(
+            exec,
+            run,
+            () -> {
+              Path folder = run.log().getParent();
+              if (read && folder != null) {
+                Files.createDirectories(folder);
+              }
+              boolean stdin = read && Boolean.TRUE.equals(exec.request().attachStdin());
+              ContainerProcess process =
+                  conmon.exec(run, new Conmon.Streams(exec.isTty(), stdin, !exec.isTty()));
+              size(run, exec, start);
+              started(exec);
+              exits.watch(process, () -> ended(exec, run, exitCode(exec, run)));
+              return process;
+            });
+  }
+
+  /** Starts the process with pipes for its streams. */
+  PipedProgram launchPiped(ExecCell exec, RunFiles run, IntConsumer ended) throws StartException {
+    return launched(
+        exec,
+        run,
+        () -> {
+          started(exec);
+          boolean input = Boolean.TRUE.equals(exec.request().attachStdin());
+          return conmon.runtime().exec(poller, run, input, ended);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Launch<T> {
+    T run() throws IOException, RuntimeFailure;
+  }
+
+  /** Why a process did not start, as a client is told. */
+  static final class StartException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    StartException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private <T> T launched(ExecCell exec, RunFiles run, Launch<T> launch) throws StartException {
+    ContainerRecord record = exec.container().record();
     try {
       Files.createDirectories(run.folder());
-      Path folder = run.log().getParent();
-      if (read && folder != null) {
-        Files.createDirectories(folder);
-      }
       bundles.writeExec(
           run.processFile(),
-          request,
+          exec.request(),
           record.spec().config(),
           record.spec().host(),
           String.valueOf(record.spec().config().hostname()),
           snapshots.mountPoint(record.id()));
       faults.pass("exec.beforeRuntime");
-      boolean stdin = read && Boolean.TRUE.equals(request.attachStdin());
-      ContainerProcess process =
-          conmon.exec(run, new Conmon.Streams(exec.isTty(), stdin, !exec.isTty()));
+      T launched = launch.run();
       faults.pass("exec.afterRuntime");
-      size(run, exec, start);
-      exec.become(new ExecCell.State.Running(process.pid()));
-      tell(exec, "exec_start: " + String.join(" ", command(exec)), Map.of());
-      exits.watch(process, () -> ended(exec, run));
+      return launched;
     } catch (RuntimeFailure | Users.UnknownUserException e) {
       StartFailure failure = StartFailure.ofExec(String.valueOf(e.getMessage()));
       failed(exec, run, failure.exitCode());
-      throw new IOException(failure.message(), e);
+      throw new StartException(failure.message(), e);
     } catch (IOException | RuntimeException e) {
       failed(exec, run, StartFailure.OTHER);
-      throw e;
+      throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private void started(ExecCell exec) {
+    exec.become(new ExecCell.State.Running());
+    tell(exec, "exec_start: " + String.join(" ", command(exec)), Map.of());
   }
 
   private static List<String> command(ExecCell exec) {
@@ -131,13 +184,17 @@ public final class ExecRunner {
     clean(run);
   }
 
-  private void ended(ExecCell exec, RunFiles run) {
-    int code = UNKNOWN;
+  private static int exitCode(ExecCell exec, RunFiles run) {
     try {
-      code = Conmon.exitCode(run).orElse(UNKNOWN);
+      return Conmon.exitCode(run).orElse(UNKNOWN);
     } catch (IOException e) {
       log.warn("the exit code of exec {} cannot be read: {}", exec.id(), e.toString());
+      return UNKNOWN;
     }
+  }
+
+  /** The process is over; its files are not needed any more. */
+  void ended(ExecCell exec, RunFiles run, int code) {
     exec.become(new ExecCell.State.Ended(code, clock.instant()));
     tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
     clean(run);
@@ -145,14 +202,14 @@ public final class ExecRunner {
 
   private void clean(RunFiles run) {
     try {
-      RecordTree.delete(run.folder());
-      RecordTree.delete(run.sockets().resolve(run.shortName()));
+      Trees.delete(run.folder());
+      Trees.delete(run.sockets().resolve(run.shortName()));
     } catch (IOException e) {
       log.warn("cannot remove {}: {}", run.folder(), e.toString());
     }
   }
 
-  private void tell(ExecCell exec, String action, Map<String, String> more) {
+  void tell(ExecCell exec, String action, Map<String, String> more) {
     Map<String, String> attributes = new LinkedHashMap<>(more);
     attributes.put("execID", exec.id().value());
     operations.tell(exec.container(), action, attributes);
@@ -173,64 +230,10 @@ public final class ExecRunner {
     }
   }
 
-  /** A client's session: starts the process and carries its streams until one of them is over. */
-  void run(ExecCell exec, ExecStartRequest start, StreamConnection connection) throws Exception {
-    RunFiles run = files(exec, true);
-    try {
-      try {
-        launch(exec, start, true);
-      } catch (IOException | RuntimeException e) {
-        tellClient(exec, connection, String.valueOf(e.getMessage()) + "\r\n");
-        return;
-      }
-      ExecCreateRequest request = exec.request();
-      try (var growth = new FollowGrowth(exec::isOver, exec::watch, connection, watch, run.log())) {
-        connection.startInput(input(exec, run, growth.trimming(run.log())));
-        new ContainerLog(run.log())
-            .replay(
-                0,
-                Boolean.TRUE.equals(request.attachStdout()),
-                Boolean.TRUE.equals(request.attachStderr()),
-                exec.isTty(),
-                growth,
-                connection.output());
-      }
-    } finally {
-      removeOutput(exec, run);
-    }
-  }
-
-  private StreamInput input(ExecCell exec, RunFiles run, FollowGrowth growth) {
-    if (!Boolean.TRUE.equals(exec.request().attachStdin())) {
-      return StreamInput.IGNORED;
-    }
-    DetachKeys keys =
-        exec.isTty() ? DetachKeys.parse(exec.request().detachKeys()) : DetachKeys.none();
-    return new StdinPump(
-        () -> Stdin.open(run),
-        keys,
-        !exec.isTty(),
-        new StdinPump.Session() {
-          @Override
-          public void leave() {
-            growth.leave();
-          }
-
-          @Override
-          public void detached() {
-            tell(exec, "exec_detach", Map.of());
-          }
-
-          @Override
-          public boolean isRunning() {
-            return !exec.isOver();
-          }
-        });
-  }
-
-  private static void tellClient(ExecCell exec, StreamConnection connection, String text)
+  /** Tells the client why its process did not start. */
+  static void tellClient(ExecCell exec, StreamConnection connection, @Nullable String text)
       throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (text + "\r\n").getBytes(StandardCharsets.UTF_8);
     if (!exec.isTty()) {
       byte[] header = new byte[StreamFrame.HEADER_BYTES];
       StreamFrame.writeHeader(header, 0, StreamFrame.STDOUT, bytes.length);
@@ -238,17 +241,5 @@ public final class ExecRunner {
     }
     connection.output().write(bytes);
     connection.output().flush();
-  }
-
-  /** Nobody will read the output any more; conmon may go on writing to the file without a name. */
-  private void removeOutput(ExecCell exec, RunFiles run) {
-    try {
-      Path folder = run.log().getParent();
-      if (folder != null) {
-        RecordTree.delete(folder);
-      }
-    } catch (IOException e) {
-      log.warn("cannot remove the output of exec {}: {}", exec.id(), e.toString());
-    }
   }
 }

@@ -10,6 +10,7 @@ import dev.gantry.engine.TeamId;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.State;
 import dev.gantry.node.lifecycle.Operations;
+import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.stream.StreamSession;
 import dev.gantry.services.ErrorCode;
@@ -21,30 +22,40 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
 /** All execs of the node. */
 public final class Execs {
   private static final Duration KEEP_ENDED = Duration.ofMinutes(5);
+  private static final Duration KEEP_ENDED_WHEN_FULL = Duration.ofSeconds(10);
+  private static final Duration LOOK_FOR_OLD = Duration.ofSeconds(30);
   private static final int MOST = 10_000;
 
   private final NodeId node;
   private final Operations operations;
   private final ExecRunner runner;
+  private final LogWatch watch;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Map<ExecId, ExecCell> cells = new ConcurrentHashMap<>();
+  private final Map<ContainerId, Set<String>> open = new ConcurrentHashMap<>();
+  private final AtomicReference<Instant> lookedForOld = new AtomicReference<>(Instant.MIN);
 
   public Execs(
       NodeId node,
       Operations operations,
       ExecRunner runner,
+      LogWatch watch,
       InstantSource clock,
       RandomGenerator random) {
     this.node = node;
     this.operations = operations;
     this.runner = runner;
+    this.watch = watch;
     this.clock = clock;
     this.random = random;
   }
@@ -57,11 +68,34 @@ public final class Execs {
     forgetOld();
     var exec = new ExecCell(ExecId.random(random, node), cell, request, clock.instant());
     cells.put(exec.id(), exec);
+    open.compute(
+        cell.id(),
+        (_, present) -> {
+          Set<String> execs = present == null ? new ConcurrentSkipListSet<>() : present;
+          execs.add(exec.id().value());
+          return execs;
+        });
+    var unused = exec.watch(() -> forgetOver(exec));
     operations.tell(
         cell,
         "exec_create: " + String.join(" ", request.cmd()),
         Map.of("execID", exec.id().value()));
     return exec.id();
+  }
+
+  private void forgetOver(ExecCell exec) {
+    if (exec.isOver()) {
+      over(exec);
+    }
+  }
+
+  private void over(ExecCell exec) {
+    open.computeIfPresent(
+        exec.container().id(),
+        (_, execs) -> {
+          execs.remove(exec.id().value());
+          return execs.isEmpty() ? null : execs;
+        });
   }
 
   private void requireRunning(ContainerCell cell) {
@@ -73,16 +107,28 @@ public final class Execs {
     }
   }
 
-  /** Forgets execs that ended long ago, or whose container is gone. */
+  /**
+   * Forgets execs that ended long ago, or whose container is gone: now and then, so that a call
+   * does not pay for how many there are.
+   */
   private void forgetOld() {
-    Instant limit = clock.instant().minus(KEEP_ENDED);
-    cells
-        .values()
-        .removeIf(
-            exec ->
-                exec.container().isGone()
-                    || (exec.state() instanceof ExecCell.State.Ended ended
-                        && ended.at().isBefore(limit)));
+    Instant now = clock.instant();
+    Instant last = lookedForOld.get();
+    boolean full = cells.size() >= MOST;
+    if (!full && now.isBefore(last.plus(LOOK_FOR_OLD))) {
+      return;
+    }
+    if (!lookedForOld.compareAndSet(last, now) && !full) {
+      return;
+    }
+    Instant limit = now.minus(full ? KEEP_ENDED_WHEN_FULL : KEEP_ENDED);
+    for (ExecCell exec : cells.values()) {
+      if (exec.container().isGone()
+          || (exec.state() instanceof ExecCell.State.Ended ended && ended.at().isBefore(limit))) {
+        cells.remove(exec.id());
+        over(exec);
+      }
+    }
     if (cells.size() >= MOST) {
       throw new ServiceException(ErrorCode.UNAVAILABLE, "the node has too many execs");
     }
@@ -112,10 +158,12 @@ public final class Execs {
     }
   }
 
-  /** The session of a client that reads it; refuses at once what cannot be started. */
+  /** The session of a client that reads it; refuses at once what may not be started. */
   public StreamSession start(TeamId team, ExecId id, ExecStartRequest start) {
     ExecCell exec = begin(team, id);
-    return connection -> runner.run(exec, start, connection);
+    return runner.pipes(exec)
+        ? PipedExec.start(runner, exec)
+        : connection -> new ConmonExec(runner, watch, exec).run(start, connection);
   }
 
   private ExecCell begin(TeamId team, ExecId id) {
@@ -146,11 +194,8 @@ public final class Execs {
 
   /** The execs of a container that are not over. */
   public List<String> of(ContainerId container) {
-    return cells.values().stream()
-        .filter(exec -> exec.container().id().equals(container) && !exec.isOver())
-        .map(exec -> exec.id().value())
-        .sorted()
-        .toList();
+    Set<String> found = open.get(container);
+    return found == null ? List.of() : List.copyOf(found);
   }
 
   public ExecInspect inspect(TeamId team, ExecId id) {
@@ -174,6 +219,6 @@ public final class Execs {
         exec.isOver(),
         exec.container().id().value(),
         request.detachKeys() == null ? "" : request.detachKeys(),
-        state instanceof ExecCell.State.Running running ? running.pid() : 0);
+        runner.pid(exec));
   }
 }

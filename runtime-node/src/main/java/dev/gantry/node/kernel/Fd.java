@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open file descriptor, close-on-exec. */
 public final class Fd implements AutoCloseable {
+  private static final int F_SETFL = 4;
+  private static final int O_NONBLOCK = 0x800;
+
   private final int number;
   private final String subject;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -42,6 +45,46 @@ public final class Fd implements AutoCloseable {
       while (done < source.length) {
         done += Syscall.WRITE.call(subject, number, bytes.address() + done, source.length - done);
       }
+    }
+  }
+
+  /** From now on reads and writes answer at once (fcntl(2), {@code O_NONBLOCK}). */
+  void unblock() throws KernelException {
+    Syscall.FCNTL.call(subject, number, F_SETFL, O_NONBLOCK);
+  }
+
+  /**
+   * Reads what is there, from a descriptor that does not block: 0 at the end, -1 where there is
+   * nothing now.
+   */
+  int readReady(byte[] target, int offset) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(target.length - offset);
+      long count = Syscall.READ.raw(number, bytes.address(), bytes.byteSize(), 0, 0);
+      if (count == -Errno.EAGAIN || count == -Errno.EINTR) {
+        return -1;
+      }
+      if (count < 0) {
+        throw new KernelException("read", subject, (int) -count);
+      }
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, target, offset, (int) count);
+      return (int) count;
+    }
+  }
+
+  /** Writes what there is room for, to a descriptor that does not block; 0 where there is none. */
+  int writeReady(byte[] source, int offset, int length) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(length);
+      MemorySegment.copy(source, offset, bytes, ValueLayout.JAVA_BYTE, 0, length);
+      long count = Syscall.WRITE.raw(number, bytes.address(), length, 0, 0);
+      if (count == -Errno.EAGAIN || count == -Errno.EINTR) {
+        return 0;
+      }
+      if (count < 0) {
+        throw new KernelException("write to", subject, (int) -count);
+      }
+      return (int) count;
     }
   }
 

@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One thread that waits for many descriptors (epoll(7)): ends of processes and readable sockets.
- * Each registration fires once; whoever wants more arms it again. Callbacks run on the poller's
- * thread and must not block.
+ * One thread that waits for many descriptors (epoll(7)): ends of processes, sockets and pipes. Each
+ * registration fires once; whoever wants more arms it again. Callbacks run on the poller's thread
+ * and must not block.
  */
 public final class Poller implements AutoCloseable {
   private static final int EPOLL_CLOEXEC = 0x80000;
@@ -20,6 +20,7 @@ public final class Poller implements AutoCloseable {
   private static final int EPOLL_CTL_DEL = 2;
   private static final int EPOLL_CTL_MOD = 3;
   private static final int EPOLLIN = 1;
+  private static final int EPOLLOUT = 4;
   private static final int EPOLLONESHOT = 1 << 30;
   private static final int EVENT_BYTES =
       System.getProperty("os.arch", "").equals("aarch64") ? 16 : 12;
@@ -43,17 +44,19 @@ public final class Poller implements AutoCloseable {
   /** A descriptor that is watched; closing it ends the watch but leaves the descriptor open. */
   public final class Watch implements AutoCloseable {
     private final Fd fd;
+    private final int events;
     private final long key;
 
-    private Watch(Fd fd, long key) {
+    private Watch(Fd fd, int events, long key) {
       this.fd = fd;
+      this.events = events;
       this.key = key;
     }
 
-    /** Fires once more when there is something to read. */
+    /** Fires once more. */
     public void arm() {
       try {
-        control(EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT, key);
+        control(EPOLL_CTL_MOD, fd, events | EPOLLONESHOT, key);
       } catch (KernelException e) {
         throw new IllegalStateException(e);
       }
@@ -68,11 +71,20 @@ public final class Poller implements AutoCloseable {
 
   /** Calls {@code whenReadable} once when there is something to read, or the other end is gone. */
   public Watch watch(Fd fd, Runnable whenReadable) throws KernelException {
+    return watch(fd, EPOLLIN, whenReadable);
+  }
+
+  /** Calls {@code whenWritable} once when there is room to write, or the other end is gone. */
+  Watch watchRoom(Fd fd, Runnable whenWritable) throws KernelException {
+    return watch(fd, EPOLLOUT, whenWritable);
+  }
+
+  private Watch watch(Fd fd, int events, Runnable callback) throws KernelException {
     long key = nextKey.getAndIncrement();
-    callbacks.put(key, whenReadable);
-    Watch watch = new Watch(fd, key);
+    callbacks.put(key, callback);
+    Watch watch = new Watch(fd, events, key);
     try {
-      control(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLONESHOT, key);
+      control(EPOLL_CTL_ADD, fd, events | EPOLLONESHOT, key);
     } catch (KernelException e) {
       callbacks.remove(key);
       throw e;

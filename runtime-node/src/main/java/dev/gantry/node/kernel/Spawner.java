@@ -2,7 +2,6 @@ package dev.gantry.node.kernel;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.ByteArrayOutputStream;
@@ -24,11 +23,13 @@ public final class Spawner {
   private static final long FILE_ACTIONS_BYTES = 128;
   private static final long ATTRIBUTES_BYTES = 512;
   private static final long SIGSET_BYTES = 128;
-  private static final int O_CLOEXEC = 0x80000;
   private static final int O_RDWR = 2;
   private static final int SETSIGMASK = 0x08;
   private static final int SETSIGDEF = 0x04;
   private static final int MAX_OUTPUT = 1 << 20;
+
+  /** In place of an exit code that could not be had. */
+  static final int LOST = 255;
 
   private static final MethodHandle SPAWNP = Libc.ofPointers("posix_spawnp", 6);
   private static final MethodHandle ACTIONS_INIT =
@@ -103,7 +104,7 @@ public final class Spawner {
   }
 
   /** Waits for a child to end: its exit code, or 128 and the signal that ended it. */
-  private static int awaitHere(int pid) throws KernelException {
+  static int awaitHere(int pid) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(JAVA_INT);
       Syscall.WAIT4.call("process " + pid, pid, status.address(), 0, 0);
@@ -113,9 +114,11 @@ public final class Spawner {
   }
 
   /**
+   * Starts a program; it has to be waited for by {@link #awaitHere}.
+   *
    * @param fds what descriptors 0, 1, 2 … of the program are; -1 is {@code /dev/null}
    */
-  private static int spawn(List<String> command, Map<String, String> environment, int[] fds)
+  static int spawn(List<String> command, Map<String, String> environment, int[] fds)
       throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment actions = arena.allocate(FILE_ACTIONS_BYTES, 8);
@@ -204,16 +207,5 @@ public final class Spawner {
       }
     }
     return line.toString(StandardCharsets.UTF_8).strip();
-  }
-
-  private record Pipe(Fd reader, Fd writer) {
-    static Pipe open() throws KernelException {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment ends = arena.allocate(JAVA_LONG);
-        Syscall.PIPE2.call("pipe", ends.address(), O_CLOEXEC);
-        return new Pipe(
-            new Fd(ends.get(JAVA_INT, 0), "pipe"), new Fd(ends.get(JAVA_INT, 4), "pipe"));
-      }
-    }
   }
 }

@@ -10,7 +10,7 @@ import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.Attachment;
 import dev.gantry.node.container.ContainerRecord;
-import dev.gantry.node.container.RecordTree;
+import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +107,6 @@ final class BundleHook implements Hook {
 
   @Override
   public void down(ContainerRecord record) throws IOException {
-    RecordTree.delete(files.run(record.id()));
+    Trees.delete(files.run(record.id()));
   }
 }

@@ -3,7 +3,6 @@ package dev.gantry.node.lifecycle;
 import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
-import dev.gantry.node.container.RecordTree;
 import dev.gantry.node.container.State;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.runtime.Conmon;
@@ -88,6 +87,6 @@ final class RuntimeHook implements Hook {
     }
     cgroups.remove(id);
     RunFiles run = files.runFiles(record.id());
-    RecordTree.delete(run.sockets().resolve(run.shortName()));
+    Trees.delete(run.sockets().resolve(run.shortName()));
   }
 }

@@ -24,7 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
  * file and keeps their exit code, also while this process is dead.
  */
 public final class Conmon {
-  private static final String PROGRAM = "conmon";
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "PATH",
@@ -36,6 +35,7 @@ public final class Conmon {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final OciRuntime runtime;
+  private final Path program = OciRuntime.onPath("conmon");
 
   public Conmon(OciRuntime runtime) {
     this.runtime = runtime;
@@ -95,7 +95,7 @@ public final class Conmon {
     List<String> command =
         new ArrayList<>(
             List.of(
-                PROGRAM,
+                program.toString(),
                 "--api-version",
                 "1",
                 "--cid",

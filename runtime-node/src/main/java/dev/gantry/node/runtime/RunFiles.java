@@ -8,7 +8,8 @@ import java.nio.file.Path;
  *
  * <pre>
  * config.json      the bundle (containers), or process.json (execs)
- * pid              of the process, by conmon
+ * pid              of the process, by conmon or the OCI runtime
+ * runtime.log      complaints of the OCI runtime (execs that conmon does not run)
  * conmon.pid       of conmon
  * exit/ID          the exit code, by conmon
  * persist/oom      there when the kernel killed for memory, by conmon
@@ -26,6 +27,10 @@ import java.nio.file.Path;
 public record RunFiles(String id, Path folder, Path log, Path sockets, String shortName) {
   public Path pidFile() {
     return folder.resolve("pid");
+  }
+
+  public Path runtimeLog() {
+    return folder.resolve("runtime.log");
   }
 
   public Path conmonPidFile() {

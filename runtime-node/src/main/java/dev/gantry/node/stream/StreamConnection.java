@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One upgraded connection. Towards the gateway go the very bytes for the client; from it come
@@ -20,6 +21,9 @@ public final class StreamConnection implements AutoCloseable {
   private final AutoCloseable connection;
   private final AtomicBoolean gone = new AtomicBoolean();
   private final AtomicReference<Runnable> onGone = new AtomicReference<>(StreamConnection::nothing);
+  private final Object reading = new Object();
+  private @Nullable Thread reader;
+  private boolean closed;
 
   public StreamConnection(InputStream in, OutputStream out, AutoCloseable connection) {
     this.in = in;
@@ -62,10 +66,7 @@ public final class StreamConnection implements AutoCloseable {
           throw new IOException("a frame of " + length + " bytes");
         }
         for (int left = length; left > 0; ) {
-          int count = in.read(buffer, 0, Math.min(left, buffer.length));
-          if (count < 0) {
-            throw new EOFException();
-          }
+          int count = read(buffer, Math.min(left, buffer.length));
           input.data(buffer, count);
           left -= count;
         }
@@ -79,15 +80,39 @@ public final class StreamConnection implements AutoCloseable {
   }
 
   private int readLength() throws IOException {
+    byte[] one = new byte[1];
     int length = 0;
     for (int i = 0; i < 4; i++) {
-      int b = in.read();
-      if (b < 0) {
-        throw new EOFException();
-      }
-      length = length << 8 | b;
+      var unused = read(one, 1);
+      length = length << 8 | one[0] & 0xff;
     }
     return length;
+  }
+
+  /**
+   * Reads at least one byte. Tomcat tells nobody who waits to read that the connection was closed:
+   * {@link #close} wakes who is in here, and nobody elsewhere, where an interrupt would close a
+   * file.
+   */
+  private int read(byte[] buffer, int length) throws IOException {
+    synchronized (reading) {
+      if (closed) {
+        throw new EOFException();
+      }
+      reader = Thread.currentThread();
+    }
+    try {
+      int count = in.read(buffer, 0, length);
+      if (count < 0) {
+        throw new EOFException();
+      }
+      return count;
+    } finally {
+      synchronized (reading) {
+        reader = null;
+        var unused = Thread.interrupted();
+      }
+    }
   }
 
   /** Ends the session as if the client had left. */
@@ -104,6 +129,12 @@ public final class StreamConnection implements AutoCloseable {
       connection.close();
     } catch (Exception _) {
       // A connection that is broken already is as closed as it can be.
+    }
+    synchronized (reading) {
+      closed = true;
+      if (reader != null) {
+        reader.interrupt();
+      }
     }
   }
 }

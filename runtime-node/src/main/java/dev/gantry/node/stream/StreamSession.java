@@ -4,4 +4,7 @@ package dev.gantry.node.stream;
 @FunctionalInterface
 public interface StreamSession {
   void run(StreamConnection connection) throws Exception;
+
+  /** Called in place of {@link #run} where the connection could not be upgraded. */
+  default void abandon() {}
 }

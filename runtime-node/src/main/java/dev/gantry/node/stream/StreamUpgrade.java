@@ -41,18 +41,22 @@ public final class StreamUpgrade {
       String contentType,
       StreamSession session)
       throws IOException {
-    Handler handler;
     try {
-      handler = request.upgrade(Handler.class);
+      Handler handler = request.upgrade(Handler.class);
+      response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+      response.setHeader("Connection", "Upgrade");
+      response.setHeader("Upgrade", GantryHeaders.STREAM_PROTOCOL);
+      response.setHeader(GantryHeaders.CONTENT_TYPE, contentType);
+      response.flushBuffer();
+      // Given only now: where the answer could not be sent there is no session to run.
+      handler.session = session;
     } catch (ServletException e) {
+      session.abandon();
       throw new IOException("cannot upgrade the connection: " + e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      session.abandon();
+      throw e;
     }
-    handler.session = session;
-    response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
-    response.setHeader("Connection", "Upgrade");
-    response.setHeader("Upgrade", GantryHeaders.STREAM_PROTOCOL);
-    response.setHeader(GantryHeaders.CONTENT_TYPE, contentType);
-    response.flushBuffer();
   }
 
   /** Made by the servlet container, which wants a public class with an empty constructor. */

@@ -3,6 +3,7 @@ package dev.gantry.node.volume;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
 import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -16,7 +17,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -52,7 +52,7 @@ final class VolumeFiles {
     Path folder = files.volume(team, name);
     Files.deleteIfExists(folder.resolve("volume.json"));
     force(folder);
-    deleteTree(folder);
+    Trees.delete(folder);
   }
 
   List<VolumeRecord> load() throws IOException {
@@ -64,7 +64,7 @@ final class VolumeFiles {
           byte[] json = Files.readAllBytes(folder.resolve("volume.json"));
           found.add(EngineJson.MAPPER.readValue(json, VolumeRecord.class));
         } catch (NoSuchFileException _) {
-          deleteTree(folder);
+          Trees.delete(folder);
         } catch (JacksonException e) {
           log.error("cannot read volume {}: {}; it is left as it is", folder, e.getMessage());
         }
@@ -105,28 +105,5 @@ final class VolumeFiles {
     } catch (NoSuchFileException _) {
       // Nothing there, nothing to keep.
     }
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
-              throws IOException {
-            Files.deleteIfExists(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -140,36 +140,6 @@ class NodeTest {
   }
 
   @Test
-  void execHasItsOwnStreamsAndCode() throws Exception {
-    String id =
-        start(
-            "{\"Image\":\"b\",\"Cmd\":[\"sleep\",\"60\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}");
-
-    assertThat(exec(id, "\"sh\",\"-c\",\"echo out; exit 7\"")).containsExactly("out\n", "7");
-    assertThat(exec(id, "\"nosuch\"")).last().isEqualTo("127");
-    assertThat(exec(id, "\"nosuch\"").getFirst()).contains("executable file not found in $PATH");
-    assertThat(exec(id, "\"/etc/passwd\"").getFirst()).contains("permission denied");
-  }
-
-  private static List<String> exec(String id, String command) throws Exception {
-    String exec =
-        node.call(
-                "POST",
-                "/containers/" + id + "/exec",
-                dev.gantry.engine.EngineJson.MAPPER.readTree(
-                    "{\"AttachStdout\":true,\"AttachStderr\":true,\"Cmd\":[" + command + "]}"))
-            .body()
-            .get("Id")
-            .asString();
-    try (NodeStream stream = node.stream("POST", "/exec/" + exec + "/start", "{}")) {
-      String text = stream.text();
-      String code =
-          node.call("GET", "/exec/" + exec + "/json", null).body().get("ExitCode").asString();
-      return List.of(text, code);
-    }
-  }
-
-  @Test
   void aFailedStartKeepsCodeAndReason() throws Exception {
     String id = node.create("{\"Image\":\"b\",\"Cmd\":[\"nosuch\"]}");
 

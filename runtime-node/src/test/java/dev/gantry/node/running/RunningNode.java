@@ -17,8 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,18 +29,39 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A node in a process of its own, and the words to speak with it. */
 final class RunningNode implements AutoCloseable {
+  /** In a mount namespace of its own, as crun refuses to run where both hierarchies are seen. */
+  private static final List<String> WITHOUT_HYBRID_CGROUPS =
+      List.of(
+          "unshare",
+          "--mount",
+          "--propagation",
+          "slave",
+          "sh",
+          "-c",
+          "! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified; exec \"$@\"",
+          "node");
+
   private final Path root;
   private final Certificates certificates;
   private final Peers peers;
   private final SSLContext tls;
   private final HttpClient http;
   private final String kafka;
+  private final String runtime;
   private final int port;
   private @Nullable Process process;
 
   RunningNode(Path root, String kafka) throws Exception {
+    this(root, kafka, "runc");
+  }
+
+  /**
+   * @param runtime {@code crun} or {@code runc}
+   */
+  RunningNode(Path root, String kafka, String runtime) throws Exception {
     this.root = root;
     this.kafka = kafka;
+    this.runtime = runtime;
     this.certificates = Certificates.in(root.resolve("certs"));
     this.tls = certificates.context();
     this.peers = new Peers(tls);
@@ -61,8 +85,10 @@ final class RunningNode implements AutoCloseable {
 
   /** Starts the process and returns when it is ready. */
   void start(String faults) throws Exception {
-    var builder =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(runtime.equals("crun") ? WITHOUT_HYBRID_CGROUPS : List.of());
+    command.addAll(
+        List.of(
             ProcessHandle.current().info().command().orElse("java"),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
@@ -71,7 +97,8 @@ final class RunningNode implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
-            TestNodeMain.class.getName());
+            TestNodeMain.class.getName()));
+    var builder = new ProcessBuilder(command);
     builder
         .environment()
         .putAll(
@@ -91,7 +118,7 @@ final class RunningNode implements AutoCloseable {
                 "GANTRY_PREFIX",
                 root.toString(),
                 "GANTRY_NODE_RUNTIME",
-                "runc",
+                runtime,
                 "GANTRY_FAULT_POINTS",
                 faults,
                 "TZ",
@@ -130,6 +157,24 @@ final class RunningNode implements AutoCloseable {
     Process running = process;
     if (running != null) {
       running.destroyForcibly().waitFor();
+    }
+  }
+
+  /** How many threads of the process have this name, virtual ones too. */
+  long threads(String name) throws Exception {
+    Path dump = root.resolve("threads");
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    String pid = Long.toString(Objects.requireNonNull(process).pid());
+    int code =
+        new ProcessBuilder(jcmd, pid, "Thread.dump_to_file", "-overwrite", dump.toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+    if (code != 0) {
+      throw new IOException("jcmd ended with " + code);
+    }
+    try (Stream<String> lines = Files.lines(dump)) {
+      return lines.filter(line -> line.contains('"' + name + '"')).count();
     }
   }
 

@@ -2,8 +2,6 @@ package dev.gantry.gateway.engine.container;
 
 import static dev.gantry.gateway.call.Failures.noSuchContainer;
 
-import dev.gantry.engine.ContainerInspect;
-import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.SwarmNode;
 import dev.gantry.gateway.call.Answer;
@@ -14,6 +12,7 @@ import dev.gantry.gateway.fleet.NodeView;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -39,44 +38,39 @@ final class ContainerInspection {
     call.resolved(container.id().value());
     boolean size = call.query().flag("size");
     if (fleet.unreachable(container)) {
-      return Answer.json(withNode(lastWord(container), container));
+      return lastWord(container);
     }
     try {
-      return Answer.json(
-          withNode(
-              fleet.ask(container, call.caller(), node -> node.inspect(container.id(), size)),
-              container));
+      JsonNode answer =
+          fleet.ask(container, call.caller(), node -> node.inspection(container.id(), size));
+      return Answer.json(withNode(answer, container));
     } catch (ServiceException e) {
       if (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.TIMEOUT) {
-        return Answer.json(withNode(lastWord(container), container));
+        return lastWord(container);
       }
       throw e.code() == ErrorCode.NOT_FOUND ? noSuchContainer(call.path("id")) : e;
     }
   }
 
-  private static ContainerInspect lastWord(ContainerView container) {
-    ContainerState state = container.state();
-    ObjectNode patch = EngineJson.MAPPER.createObjectNode();
-    patch
-        .putObject("State")
-        .put(
-            "Error", "node " + container.snapshot().nodeName() + " is down; this is its last word");
-    return state.error() == null || state.error().isEmpty()
-        ? EngineJson.merge(container.inspect(), patch, ContainerInspect.class)
-        : container.inspect();
+  private Answer lastWord(ContainerView container) {
+    JsonNode tree = EngineJson.MAPPER.valueToTree(container.inspect());
+    String error = container.state().error();
+    if ((error == null || error.isEmpty()) && tree.get("State") instanceof ObjectNode state) {
+      state.put(
+          "Error", "node " + container.snapshot().nodeName() + " is down; this is its last word");
+    }
+    return Answer.json(withNode(tree, container));
   }
 
   /** Adds the node where the node itself did not. */
-  private Object withNode(ContainerInspect inspect, ContainerView container) {
-    if (inspect.node() != null) {
-      return inspect;
+  private JsonNode withNode(JsonNode inspect, ContainerView container) {
+    if (inspect instanceof ObjectNode tree && !tree.hasNonNull("Node")) {
+      fleet
+          .nodes()
+          .get(container.snapshot().node())
+          .ifPresent(node -> tree.set("Node", EngineJson.MAPPER.valueToTree(swarmNode(node))));
     }
-    ObjectNode tree = EngineJson.MAPPER.valueToTree(inspect);
-    fleet
-        .nodes()
-        .get(container.snapshot().node())
-        .ifPresent(node -> tree.set("Node", EngineJson.MAPPER.valueToTree(swarmNode(node))));
-    return tree;
+    return inspect;
   }
 
   private static SwarmNode swarmNode(NodeView node) {
