@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Query;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** The containers whose output is here, and how far it is taken in. */
@@ -102,22 +104,77 @@ public final class Containers {
         .execute();
   }
 
-  /** Takes over name, image and node name, unless what is known is newer. */
-  public static void describe(
-      DSLContext transaction,
+  /** What a node says of a container. */
+  public record Description(
       ContainerId id,
+      TeamId team,
+      String node,
+      String nodeName,
       long version,
       @Nullable String name,
       @Nullable String image,
-      String nodeName) {
-    transaction
-        .update(CONTAINER)
-        .set(CONTAINER.VERSION, version)
-        .set(CONTAINER.NAME, name)
-        .set(CONTAINER.IMAGE, image)
-        .set(CONTAINER.NODE_NAME, nodeName)
-        .where(CONTAINER.ID.eq(id.value()), CONTAINER.VERSION.lt(version))
-        .execute();
+      Instant at) {}
+
+  /**
+   * Takes over names and images, making rows of new containers, unless what is known is newer. In
+   * the order in which they are given, which has to be that of ids.
+   *
+   * @throws IllegalArgumentException where one is another team's: a container never changes hands
+   */
+  public static void describe(DSLContext transaction, List<Description> descriptions) {
+    if (descriptions.isEmpty()) {
+      return;
+    }
+    var rows = transaction.batch(upsert(transaction));
+    for (Description of : descriptions) {
+      rows =
+          rows.bind(
+              of.id().value(),
+              of.team().value(),
+              of.node(),
+              of.nodeName(),
+              of.version(),
+              of.name(),
+              of.image(),
+              at(of.at()),
+              0L,
+              0L,
+              false);
+    }
+    int[] written = rows.execute();
+    for (int i = 0; i < written.length; i++) {
+      Description of = descriptions.get(i);
+      if (written[i] == 0 && find(transaction, of.id(), of.team()).isEmpty()) {
+        throw new IllegalArgumentException("container " + of.id() + " is not of team " + of.team());
+      }
+    }
+  }
+
+  private static Query upsert(DSLContext transaction) {
+    return transaction
+        .insertInto(
+            CONTAINER,
+            CONTAINER.ID,
+            CONTAINER.TEAM,
+            CONTAINER.NODE,
+            CONTAINER.NODE_NAME,
+            CONTAINER.VERSION,
+            CONTAINER.NAME,
+            CONTAINER.IMAGE,
+            CONTAINER.SEEN_AT,
+            CONTAINER.NEXT_LINE,
+            CONTAINER.FIRST_LINE,
+            CONTAINER.ENDED)
+        .values((String) null, null, null, null, null, null, null, null, null, null, null)
+        .onConflict(CONTAINER.ID)
+        .doUpdate()
+        .set(CONTAINER.VERSION, DSL.excluded(CONTAINER.VERSION))
+        .set(CONTAINER.NAME, DSL.excluded(CONTAINER.NAME))
+        .set(CONTAINER.IMAGE, DSL.excluded(CONTAINER.IMAGE))
+        .set(CONTAINER.NODE_NAME, DSL.excluded(CONTAINER.NODE_NAME))
+        .where(
+            CONTAINER.VERSION.lt(DSL.excluded(CONTAINER.VERSION)),
+            CONTAINER.TEAM.eq(DSL.excluded(CONTAINER.TEAM)));
   }
 
   public static void removed(DSLContext transaction, String id, Instant at) {

@@ -4,10 +4,12 @@ import dev.gantry.delivery.IdempotentConsumer;
 import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.events.EventCodec;
 import dev.gantry.log.index.Containers;
+import dev.gantry.log.index.Containers.Description;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jooq.DSLContext;
@@ -23,16 +25,22 @@ public final class StateIngest implements IdempotentConsumer.Effect {
     for (ConsumerRecord<String, byte[]> record : records) {
       byContainer.computeIfAbsent(record.key(), _ -> new ArrayList<>()).add(record);
     }
-    byContainer.forEach((id, words) -> apply(transaction, id, words));
+    List<Description> states = new ArrayList<>();
+    byContainer.values().forEach(words -> lastState(words).ifPresent(states::add));
+    Containers.describe(transaction, states);
+    byContainer.forEach((id, words) -> removal(transaction, id, words));
   }
 
-  /** The last state, then the removal if there was one: nothing comes after that. */
-  private static void apply(
-      DSLContext transaction, String id, List<ConsumerRecord<String, byte[]>> words) {
-    words.reversed().stream()
+  private static Optional<Description> lastState(List<ConsumerRecord<String, byte[]>> words) {
+    return words.reversed().stream()
         .filter(word -> word.value() != null)
         .findFirst()
-        .ifPresent(state -> describe(transaction, state));
+        .map(StateIngest::description);
+  }
+
+  /** Nothing comes after it. */
+  private static void removal(
+      DSLContext transaction, String id, List<ConsumerRecord<String, byte[]>> words) {
     words.stream()
         .filter(word -> word.value() == null)
         .findFirst()
@@ -41,21 +49,20 @@ public final class StateIngest implements IdempotentConsumer.Effect {
                 Containers.removed(transaction, id, Instant.ofEpochMilli(tombstone.timestamp())));
   }
 
-  private static void describe(DSLContext transaction, ConsumerRecord<String, byte[]> record) {
+  private static @Nullable Description description(ConsumerRecord<String, byte[]> record) {
     ContainerSnapshot snapshot = EventCodec.fromRecord(record, ContainerSnapshot.class).data();
     if (snapshot == null) {
-      return;
+      return null;
     }
-    Instant at = Instant.ofEpochMilli(record.timestamp());
-    var unused =
-        Containers.lock(transaction, snapshot.id(), snapshot.team(), snapshot.node().value(), at);
-    Containers.describe(
-        transaction,
+    return new Description(
         snapshot.id(),
+        snapshot.team(),
+        snapshot.node().value(),
+        snapshot.nodeName(),
         snapshot.version(),
         name(snapshot.inspect().name()),
         snapshot.inspect().config() == null ? null : snapshot.inspect().config().image(),
-        snapshot.nodeName());
+        Instant.ofEpochMilli(record.timestamp()));
   }
 
   private static @Nullable String name(@Nullable String name) {
