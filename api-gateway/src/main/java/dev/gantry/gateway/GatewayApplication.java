@@ -1,6 +1,7 @@
 package dev.gantry.gateway;
 
 import dev.gantry.services.NativeCryptography;
+import dev.gantry.services.TraceExport;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -19,7 +20,8 @@ public class GatewayApplication {
   /** The application, to be started alone or beside others in one process. */
   public static SpringApplicationBuilder application() {
     return new SpringApplicationBuilder(GatewayApplication.class)
-        .properties("spring.config.name=api-gateway");
+        .properties("spring.config.name=api-gateway")
+        .properties(TraceExport.settings(System.getenv()));
   }
 
   public static void main(String[] arguments) {

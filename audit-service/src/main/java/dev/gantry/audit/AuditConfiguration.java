@@ -3,16 +3,20 @@ package dev.gantry.audit;
 import dev.gantry.audit.ingest.TrailWriter;
 import dev.gantry.audit.query.Trail;
 import dev.gantry.audit.subscribe.Growth;
+import dev.gantry.delivery.ConsumerTracing;
 import dev.gantry.delivery.DeadLetter;
 import dev.gantry.delivery.IdempotentConsumer;
 import dev.gantry.delivery.InstanceHeartbeat;
 import dev.gantry.delivery.KafkaClients;
 import dev.gantry.delivery.TopicAdmin;
 import dev.gantry.events.Topics;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -54,9 +58,19 @@ class AuditConfiguration {
     return new Trail(database);
   }
 
+  @Bean
+  ConsumerTracing consumerTracing(
+      ObjectProvider<Tracer> tracers, ObjectProvider<Propagator> propagators) {
+    return new ConsumerTracing(tracers.getIfAvailable(), propagators.getIfAvailable());
+  }
+
   @Bean(initMethod = "start")
   IdempotentConsumer ingest(
-      DSLContext database, KafkaClients kafka, DeadLetter deadLetter, Growth growth) {
+      DSLContext database,
+      KafkaClients kafka,
+      DeadLetter deadLetter,
+      ConsumerTracing tracing,
+      Growth growth) {
     return new IdempotentConsumer(
         SERVICE,
         List.of(Topics.AUDIT_CALLS.topic()),
@@ -64,6 +78,7 @@ class AuditConfiguration {
         database,
         kafka,
         deadLetter,
+        tracing,
         new TrailWriter(growth::tell));
   }
 }

@@ -2,6 +2,7 @@ package dev.gantry.image;
 
 import dev.gantry.services.NativeCryptography;
 import dev.gantry.services.ProblemAdvice;
+import dev.gantry.services.TraceExport;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -16,7 +17,8 @@ public class ImageApplication {
   /** The application, to be started alone or beside others in one process. */
   public static SpringApplicationBuilder application() {
     return new SpringApplicationBuilder(ImageApplication.class)
-        .properties("spring.config.name=image-service");
+        .properties("spring.config.name=image-service")
+        .properties(TraceExport.settings(System.getenv()));
   }
 
   public static void main(String[] arguments) {

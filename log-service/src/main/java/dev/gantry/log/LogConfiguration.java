@@ -1,5 +1,6 @@
 package dev.gantry.log;
 
+import dev.gantry.delivery.ConsumerTracing;
 import dev.gantry.delivery.DeadLetter;
 import dev.gantry.delivery.IdempotentConsumer;
 import dev.gantry.delivery.InstanceHeartbeat;
@@ -14,11 +15,14 @@ import dev.gantry.log.ingest.StateIngest;
 import dev.gantry.log.query.OutputReader;
 import dev.gantry.services.FaultPoints;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -67,11 +71,18 @@ class LogConfiguration {
     return new OutputReader(database, files);
   }
 
+  @Bean
+  ConsumerTracing consumerTracing(
+      ObjectProvider<Tracer> tracers, ObjectProvider<Propagator> propagators) {
+    return new ConsumerTracing(tracers.getIfAvailable(), propagators.getIfAvailable());
+  }
+
   @Bean(initMethod = "start")
   IdempotentConsumer output(
       DSLContext database,
       KafkaClients kafka,
       DeadLetter deadLetter,
+      ConsumerTracing tracing,
       ChunkFiles files,
       LogSettings settings,
       MeterRegistry meters) {
@@ -84,11 +95,13 @@ class LogConfiguration {
         database,
         kafka,
         deadLetter,
+        tracing,
         new OutputIngest(sealing, CLOCK, faults, meters));
   }
 
   @Bean(initMethod = "start")
-  IdempotentConsumer states(DSLContext database, KafkaClients kafka, DeadLetter deadLetter) {
+  IdempotentConsumer states(
+      DSLContext database, KafkaClients kafka, DeadLetter deadLetter, ConsumerTracing tracing) {
     return new IdempotentConsumer(
         SERVICE + "-states",
         List.of(Topics.CONTAINER_STATE.topic()),
@@ -96,6 +109,7 @@ class LogConfiguration {
         database,
         kafka,
         deadLetter,
+        tracing,
         new StateIngest());
   }
 }

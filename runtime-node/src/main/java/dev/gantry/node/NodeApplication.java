@@ -1,6 +1,7 @@
 package dev.gantry.node;
 
 import dev.gantry.services.NativeCryptography;
+import dev.gantry.services.TraceExport;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
@@ -25,7 +26,9 @@ public class NodeApplication {
     Map<String, Object> defaults = new HashMap<>();
     defaults.put("spring.config.name", "runtime-node");
     defaults.put("server.port", port());
-    return new SpringApplicationBuilder(NodeApplication.class).properties(defaults);
+    return new SpringApplicationBuilder(NodeApplication.class)
+        .properties(defaults)
+        .properties(TraceExport.settings(System.getenv()));
   }
 
   private static int port() {

@@ -58,6 +58,7 @@ public final class IdempotentConsumer implements AutoCloseable {
   private final DSLContext database;
   private final KafkaClients kafka;
   private final DeadLetter deadLetter;
+  private final ConsumerTracing tracing;
   private final Effect effect;
   private volatile @Nullable Consumer<String, byte[]> consumer;
   private volatile boolean closed;
@@ -75,6 +76,7 @@ public final class IdempotentConsumer implements AutoCloseable {
       DSLContext database,
       KafkaClients kafka,
       DeadLetter deadLetter,
+      ConsumerTracing tracing,
       Effect effect) {
     this.group = group;
     this.topics = List.copyOf(topics);
@@ -82,6 +84,7 @@ public final class IdempotentConsumer implements AutoCloseable {
     this.database = database;
     this.kafka = kafka;
     this.deadLetter = deadLetter;
+    this.tracing = tracing;
     this.effect = effect;
   }
 
@@ -219,13 +222,17 @@ public final class IdempotentConsumer implements AutoCloseable {
                 if (fresh.isEmpty()) {
                   return;
                 }
+                var work = tracing.begin(group, fresh);
                 try {
                   effect.apply(transaction, fresh);
                 } catch (Exception e) {
+                  work.failed(e);
                   if (isAway(e)) {
                     throw e;
                   }
                   throw new Poison(e);
+                } finally {
+                  work.close();
                 }
                 store(transaction, partition, fresh.getLast().offset() + 1);
               });

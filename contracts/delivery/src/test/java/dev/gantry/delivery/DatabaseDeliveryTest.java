@@ -162,7 +162,14 @@ class DatabaseDeliveryTest {
 
   private IdempotentConsumer consumer(IdempotentConsumer.Effect effect) {
     return new IdempotentConsumer(
-        "test", List.of(TOPIC), SCHEMA, database, kafka, deadLetter, effect);
+        "test",
+        List.of(TOPIC),
+        SCHEMA,
+        database,
+        kafka,
+        deadLetter,
+        new ConsumerTracing(null, null),
+        effect);
   }
 
   private void append(int from, int to) {

@@ -2,6 +2,7 @@ package dev.gantry.ops.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,11 @@ final class Platform {
   /** The prefix below which the platform keeps its files. */
   static Path prefix() {
     return Path.of(setting("gantry.prefix"));
+  }
+
+  /** Where the platform sends its traces: a port on which nobody but a test listens. */
+  static URI collector() {
+    return URI.create(setting("gantry.collector"));
   }
 
   static Path socket() {
