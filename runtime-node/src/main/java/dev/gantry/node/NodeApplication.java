@@ -41,7 +41,10 @@ public class NodeApplication {
   }
 
   public static void main(String[] arguments) {
-    NativeCryptography.install();
-    application().run(arguments);
+    var unused = NativeCryptography.beside(application()).run(arguments);
+    if (Boolean.getBoolean("gantry.exit-when-started")) {
+      // Training run of the AOT cache.
+      System.exit(0);
+    }
   }
 }
