@@ -3,6 +3,7 @@ package dev.gantry.ops.e2e;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -11,7 +12,7 @@ final class Containers implements AfterEachCallback {
   private static final Random RANDOM = new Random();
 
   private final Docker docker;
-  private final List<String> names = new ArrayList<>();
+  private final List<String> names = new CopyOnWriteArrayList<>();
   private final List<String> volumes = new ArrayList<>();
 
   Containers(Docker docker) {
@@ -22,6 +23,16 @@ final class Containers implements AfterEachCallback {
     String name = "e2e-" + Integer.toHexString(RANDOM.nextInt());
     names.add(name);
     return name;
+  }
+
+  /** Of all that were named and not forgotten. */
+  List<String> names() {
+    return List.copyOf(names);
+  }
+
+  /** It is gone already. */
+  void forget(String name) {
+    names.remove(name);
   }
 
   String volume() {

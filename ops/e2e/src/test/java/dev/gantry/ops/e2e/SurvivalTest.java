@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.ops.e2e.Docker.Result;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes on, and what comes back, when a process of the platform is killed. */
 class SurvivalTest {
@@ -19,11 +23,57 @@ class SurvivalTest {
   private final Docker docker = Docker.onSocket();
   @RegisterExtension final Containers containers = new Containers(docker);
 
+  private final Agreement agreement = new Agreement(docker, Instant.now());
+
   @AfterEach
-  void everythingIsThereAgain() {
+  void everythingIsThereAgainAndAgrees() {
+    awaitRecovery();
+    agreement.check(containers.names());
+  }
+
+  private void awaitRecovery() {
     Awaitility.await()
         .atMost(RECOVERY)
         .until(() -> docker.run("run", "--rm", "busybox", "true").exit() == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"node-1", "control"})
+  void whatWasAnsweredHoldsWhenAProcessDiesInTheMiddle(String victim) throws Exception {
+    List<String> answered = new CopyOnWriteArrayList<>();
+    List<String> unsure = new CopyOnWriteArrayList<>();
+    Thread client =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (answered.size() < 8) {
+                    String name = containers.name();
+                    boolean ok =
+                        docker.run("run", "-d", "--name", name, "busybox", "sleep", "1000").exit()
+                            == 0;
+                    (ok ? answered : unsure).add(name);
+                    if (!ok) {
+                      awaitRecovery();
+                    }
+                  }
+                });
+    Awaitility.await().atMost(RECOVERY).until(() -> answered.size() >= 3);
+    Processes.kill(victim);
+    client.join();
+    awaitRecovery();
+    for (String name : answered) {
+      assertThat(docker.run("inspect", "-f", "{{.State.Status}}", name).ok()).isEqualTo("running");
+    }
+    for (String name : unsure) {
+      Result removed = docker.run("rm", "-f", name);
+      assertThat(removed.exit() == 0 || removed.err().contains("No such container"))
+          .as(removed.toString())
+          .isTrue();
+      assertThat(docker.run("run", "--rm", "--name", name, "busybox", "true").exit())
+          .as("a run under the name of one that was not answered")
+          .isZero();
+      containers.forget(name);
+    }
   }
 
   @Test
