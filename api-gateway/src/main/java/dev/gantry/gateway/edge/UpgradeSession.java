@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpgradeSession implements HttpUpgradeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(UpgradeSession.class);
+
+  private static final Duration WAKE_AGAIN = Duration.ofMillis(50);
 
   private @Nullable Answer answer;
   private boolean chunked;

@@ -24,6 +24,7 @@ public final class Errno {
   public static final int ENODATA = 61;
   public static final int EOPNOTSUPP = 95;
   public static final int ENOTCONN = 107;
+  public static final int ETIMEDOUT = 110;
   public static final int ECONNREFUSED = 111;
 
   private Errno() {}
@@ -52,6 +53,7 @@ public final class Errno {
       case ENODATA -> "no data available";
       case EOPNOTSUPP -> "operation not supported";
       case ENOTCONN -> "transport endpoint is not connected";
+      case ETIMEDOUT -> "it took too long";
       case ECONNREFUSED -> "connection refused";
       default -> "error " + errno;
     };

@@ -3,10 +3,12 @@ package dev.gantry.node.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open file descriptor, close-on-exec. */
 public final class Fd implements AutoCloseable {
+  private static final short POLLIN = 1;
   private static final int F_SETFL = 4;
   private static final int O_NONBLOCK = 0x800;
 
@@ -30,6 +32,23 @@ public final class Fd implements AutoCloseable {
 
   String subject() {
     return subject;
+  }
+
+  /** As {@link #read(MemorySegment)}; fails with {@code ETIMEDOUT} where nothing comes in time. */
+  int read(MemorySegment target, Duration longest) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      // struct pollfd (poll(2)), struct timespec (timespec(3type))
+      MemorySegment poll = arena.allocate(8, 8);
+      poll.set(ValueLayout.JAVA_INT, 0, number);
+      poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+      MemorySegment time = arena.allocate(16, 8);
+      time.set(ValueLayout.JAVA_LONG, 0, longest.toSeconds());
+      time.set(ValueLayout.JAVA_LONG, 8, longest.toNanosPart());
+      if (Syscall.PPOLL.call(subject, poll.address(), 1, time.address(), 0, 8) == 0) {
+        throw new KernelException("read in time", subject, Errno.ETIMEDOUT);
+      }
+    }
+    return read(target);
   }
 
   /** Reads into {@code target}; 0 at the end. */

@@ -11,8 +11,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Starts programs by posix_spawn(3), quicker than the JDK and with control of what they inherit:
@@ -27,6 +29,8 @@ public final class Spawner {
   private static final int SETSIGMASK = 0x08;
   private static final int SETSIGDEF = 0x04;
   private static final int MAX_OUTPUT = 1 << 20;
+  private static final int SIGKILL = 9;
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   /** In place of an exit code that could not be had. */
   static final int LOST = 255;
@@ -63,8 +67,17 @@ public final class Spawner {
   /** How a program ended, and what it wrote; both outputs together, at most a mebibyte. */
   public record Output(int exitCode, String text) {}
 
-  /** Runs a program to its end. */
+  /** Runs a program to its end, of which it has a minute. */
   public static Output run(List<String> command, Map<String, String> environment)
+      throws KernelException {
+    return run(command, environment, LONGEST);
+  }
+
+  /**
+   * Runs a program to its end; one that takes longer than {@code longest}, from its last output on,
+   * is killed, which is a failure with {@code ETIMEDOUT}.
+   */
+  static Output run(List<String> command, Map<String, String> environment, Duration longest)
       throws KernelException {
     return Blocking.call(
         () -> {
@@ -74,10 +87,30 @@ public final class Spawner {
             try (Fd writer = pipe.writer()) {
               pid = spawn(command, environment, new int[] {-1, writer.number(), writer.number()});
             }
-            byte[] output = readAll(reader);
+            byte[] output = orKilled(pid, () -> readAll(reader, longest));
             return new Output(awaitHere(pid), new String(output, StandardCharsets.UTF_8));
           }
         });
+  }
+
+  private interface Reading<T> {
+    T read() throws KernelException;
+  }
+
+  /** Reads what a program says; where that fails, it will not be waited for any longer. */
+  private static <T> T orKilled(int pid, Reading<T> reading) throws KernelException {
+    try {
+      return reading.read();
+    } catch (KernelException e) {
+      Optional<PidFd> process = PidFd.open(pid);
+      if (process.isPresent()) {
+        try (PidFd held = process.get()) {
+          boolean _ = held.signal(SIGKILL);
+        }
+      }
+      int _ = awaitHere(pid);
+      throw e;
+    }
   }
 
   /**
@@ -96,7 +129,7 @@ public final class Spawner {
             try (Fd writer = report.writer()) {
               pid = spawn(command, environment, new int[] {-1, -1, -1, writer.number()});
             }
-            String line = readLine(reader);
+            String line = orKilled(pid, () -> readLine(reader, LONGEST));
             awaitHere(pid);
             return line;
           }
@@ -182,11 +215,11 @@ public final class Spawner {
     return array;
   }
 
-  private static byte[] readAll(Fd reader) throws KernelException {
+  private static byte[] readAll(Fd reader, Duration longest) throws KernelException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(16384);
-      for (int n = reader.read(buffer); n > 0; n = reader.read(buffer)) {
+      for (int n = reader.read(buffer, longest); n > 0; n = reader.read(buffer, longest)) {
         if (all.size() < MAX_OUTPUT) {
           all.writeBytes(buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE));
         }
@@ -195,11 +228,11 @@ public final class Spawner {
     return all.toByteArray();
   }
 
-  private static String readLine(Fd reader) throws KernelException {
+  private static String readLine(Fd reader, Duration longest) throws KernelException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(4096);
-      for (int n = reader.read(buffer); n > 0; n = reader.read(buffer)) {
+      for (int n = reader.read(buffer, longest); n > 0; n = reader.read(buffer, longest)) {
         line.writeBytes(buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE));
         if (buffer.get(ValueLayout.JAVA_BYTE, n - 1) == '\n' || line.size() > MAX_OUTPUT) {
           break;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamConnection implements AutoCloseable {
   private static final int MAX_FRAME = 1 << 20;
+  private static final int WAKE_AGAIN_MILLIS = 50;
 
   private final InputStream in;
   private final OutputStream out;
@@ -111,6 +112,7 @@ public final class StreamConnection implements AutoCloseable {
       synchronized (reading) {
         reader = null;
         var unused = Thread.interrupted();
+        reading.notifyAll();
       }
     }
   }
@@ -133,7 +135,22 @@ public final class StreamConnection implements AutoCloseable {
     synchronized (reading) {
       closed = true;
       if (reader != null) {
+        Thread.ofVirtual().name("stream-end").start(this::wakeReader);
+      }
+    }
+  }
+
+  /** Until it has gone: the socket is closed only when the session has returned to Tomcat. */
+  private void wakeReader() {
+    synchronized (reading) {
+      while (reader != null) {
         reader.interrupt();
+        try {
+          reading.wait(WAKE_AGAIN_MILLIS);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          return;
+        }
       }
     }
   }
