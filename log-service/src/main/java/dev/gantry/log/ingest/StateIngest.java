@@ -1,6 +1,10 @@
 package dev.gantry.log.ingest;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.gantry.delivery.IdempotentConsumer;
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.NodeId;
+import dev.gantry.engine.TeamId;
 import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.events.EventCodec;
 import dev.gantry.log.index.Containers;
@@ -17,6 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Learns the containers' names and when they were removed, from their states. */
 public final class StateIngest implements IdempotentConsumer.Effect {
+
+  /** What is used of a {@link ContainerSnapshot}: to decode all of it would be most of the work. */
+  private record Word(
+      ContainerId id, TeamId team, NodeId node, String nodeName, long version, Inspect inspect) {}
+
+  private record Inspect(
+      @JsonProperty("Name") @Nullable String name,
+      @JsonProperty("Config") @Nullable Config config) {}
+
+  private record Config(@JsonProperty("Image") @Nullable String image) {}
 
   @Override
   public void apply(DSLContext transaction, List<ConsumerRecord<String, byte[]>> records) {
@@ -50,18 +64,19 @@ public final class StateIngest implements IdempotentConsumer.Effect {
   }
 
   private static @Nullable Description description(ConsumerRecord<String, byte[]> record) {
-    ContainerSnapshot snapshot = EventCodec.fromRecord(record, ContainerSnapshot.class).data();
-    if (snapshot == null) {
+    Word word = EventCodec.fromRecord(record, Word.class).data();
+    if (word == null) {
       return null;
     }
+    Config config = word.inspect().config();
     return new Description(
-        snapshot.id(),
-        snapshot.team(),
-        snapshot.node().value(),
-        snapshot.nodeName(),
-        snapshot.version(),
-        name(snapshot.inspect().name()),
-        snapshot.inspect().config() == null ? null : snapshot.inspect().config().image(),
+        word.id(),
+        word.team(),
+        word.node().value(),
+        word.nodeName(),
+        word.version(),
+        name(word.inspect().name()),
+        config == null ? null : config.image(),
         Instant.ofEpochMilli(record.timestamp()));
   }
 

@@ -1,0 +1,107 @@
+package dev.gantry.log.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.ContainerInspect;
+import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.NodeId;
+import dev.gantry.engine.TeamId;
+import dev.gantry.events.ContainerSnapshot;
+import dev.gantry.events.Event;
+import dev.gantry.events.EventCodec;
+import dev.gantry.events.Topics;
+import dev.gantry.log.index.Containers;
+import dev.gantry.log.index.Known;
+import dev.gantry.ops.testkit.PostgresCluster;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Snapshots as nodes write them, taken in by a real database. */
+class StateIngestTest {
+  private static final ContainerId ID = new ContainerId("cd".repeat(32));
+  private static final TeamId SHOP = new TeamId("shop");
+  private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final PostgresCluster postgres = PostgresCluster.start();
+  private final DSLContext database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
+
+  @BeforeEach
+  void tables() throws Exception {
+    try (InputStream script = getClass().getResourceAsStream("/db/log-service/V1__logs.sql")) {
+      postgres.execute(new String(script.readAllBytes(), UTF_8));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    postgres.close();
+  }
+
+  @Test
+  void aContainerIsKnownByItsLastNameAndWhenItWasRemoved() {
+    apply(snapshot(1, "/web"), snapshot(2, "/shop-web"), null);
+
+    Known known = Containers.find(database, ID, SHOP).orElseThrow();
+    assertThat(known.name()).isEqualTo("shop-web");
+    assertThat(known.image()).isEqualTo("shop/web:1.4");
+    assertThat(known.nodeName()).isEqualTo("node-1");
+    assertThat(known.removedAt()).isEqualTo(TIME);
+  }
+
+  private void apply(@Nullable ContainerSnapshot... words) {
+    List<ConsumerRecord<String, byte[]>> records =
+        java.util.Arrays.stream(words).map(StateIngestTest::record).toList();
+    database.transaction(transaction -> new StateIngest().apply(transaction.dsl(), records));
+  }
+
+  private static ContainerSnapshot snapshot(long version, String name) {
+    ContainerInspect inspect =
+        EngineJson.MAPPER.readValue(
+            "{\"Id\":\"%s\",\"Name\":\"%s\",\"Config\":{\"Image\":\"shop/web:1.4\"},\"HostConfig\":{\"Memory\":5}}"
+                .formatted(ID, name),
+            ContainerInspect.class);
+    return new ContainerSnapshot(
+        ID, SHOP, new NodeId("0123456789abcdef"), "node-1", version, 1, inspect);
+  }
+
+  private static ConsumerRecord<String, byte[]> record(@Nullable ContainerSnapshot snapshot) {
+    ProducerRecord<String, byte[]> sent =
+        EventCodec.toRecord(
+            Topics.CONTAINER_STATE,
+            new Event<>(
+                "e",
+                "/runtime-node/1",
+                "dev.gantry.container.state.v1",
+                ID.value(),
+                TIME,
+                "shop",
+                null,
+                snapshot));
+    return new ConsumerRecord<>(
+        sent.topic(),
+        0,
+        0,
+        TIME.toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        sent.key(),
+        sent.value(),
+        sent.headers(),
+        Optional.empty());
+  }
+}
