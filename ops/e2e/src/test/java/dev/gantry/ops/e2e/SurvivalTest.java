@@ -69,9 +69,10 @@ class SurvivalTest {
       assertThat(removed.exit() == 0 || removed.err().contains("No such container"))
           .as(removed.toString())
           .isTrue();
-      assertThat(docker.run("run", "--rm", "--name", name, "busybox", "true").exit())
-          .as("a run under the name of one that was not answered")
-          .isZero();
+      // A name of which nobody knows whose it is stays taken for half a minute.
+      Awaitility.await("a run under the name of one that was not answered")
+          .atMost(RECOVERY)
+          .until(() -> docker.run("run", "--rm", "--name", name, "busybox", "true").exit() == 0);
       containers.forget(name);
     }
   }
