@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.servlet.HandlerMapping;
@@ -200,14 +199,5 @@ public final class EdgeFilter implements Filter {
       return Rendering.failure(e, response);
     }
     return response.getStatus();
-  }
-
-  /** For tests and for the documentation: every route there is. */
-  public Map<String, String> verbs() {
-    Map<String, String> verbs = new java.util.TreeMap<>();
-    routes
-        .routes()
-        .forEach(route -> verbs.put(route.method() + " " + route.pattern(), route.verb()));
-    return verbs;
   }
 }
