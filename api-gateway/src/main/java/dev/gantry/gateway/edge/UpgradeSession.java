@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpgradeSession implements HttpUpgradeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(UpgradeSession.class);
-
   private static final Duration WAKE_AGAIN = Duration.ofMillis(50);
 
   private @Nullable Answer answer;
@@ -49,11 +48,23 @@ public final class UpgradeSession implements HttpUpgradeHandler {
       LOG.warn("a stream failed", e);
     } finally {
       Thread waiting = reader;
-      if (waiting != null) {
-        // Tomcat tells nobody who waits to read that the connection was closed; who is woken sees
-        // it.
-        waiting.interrupt();
+      if (waiting != null && waiting.isAlive()) {
+        Thread.ofVirtual().name("stream-end").start(() -> wake(waiting));
       }
+    }
+  }
+
+  /**
+   * Tomcat tells nobody who waits to read that the connection was closed; who is woken sees it.
+   * Until the reader has gone: the socket is closed only when {@link #init} has returned.
+   */
+  private static void wake(Thread waiting) {
+    try {
+      do {
+        waiting.interrupt();
+      } while (!waiting.join(WAKE_AGAIN));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

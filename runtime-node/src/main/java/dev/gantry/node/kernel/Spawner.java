@@ -102,15 +102,20 @@ public final class Spawner {
     try {
       return reading.read();
     } catch (KernelException e) {
-      Optional<PidFd> process = PidFd.open(pid);
-      if (process.isPresent()) {
-        try (PidFd held = process.get()) {
-          boolean _ = held.signal(SIGKILL);
-        }
-      }
-      int _ = awaitHere(pid);
+      kill(pid);
       throw e;
     }
+  }
+
+  /** Ends a child at once and waits for it. */
+  static void kill(int pid) throws KernelException {
+    Optional<PidFd> process = PidFd.open(pid);
+    if (process.isPresent()) {
+      try (PidFd held = process.get()) {
+        boolean _ = held.signal(SIGKILL);
+      }
+    }
+    int _ = awaitHere(pid);
   }
 
   /**
