@@ -1,6 +1,5 @@
 package dev.gantry.audit.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +10,6 @@ import dev.gantry.events.Event;
 import dev.gantry.events.EventCodec;
 import dev.gantry.events.Topics;
 import dev.gantry.ops.testkit.PostgresCluster;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,9 +34,7 @@ class TrailWriterTest {
   @BeforeEach
   void tables() throws Exception {
     postgres.execute("CREATE SCHEMA audit; ALTER ROLE CURRENT_USER SET search_path = audit");
-    try (InputStream script = getClass().getResourceAsStream("/db/audit-service/V1__trail.sql")) {
-      postgres.execute(new String(script.readAllBytes(), UTF_8));
-    }
+    postgres.executeResource("/db/audit-service/V1__trail.sql");
   }
 
   @AfterEach

@@ -24,7 +24,6 @@ import dev.gantry.services.ServiceException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,9 +60,7 @@ class ImageArchivesTest {
   void service() throws Exception {
     postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
     for (String script : List.of("V1__images.sql", "V2__delivery.sql")) {
-      try (InputStream sql = getClass().getResourceAsStream("/db/image-service/" + script)) {
-        postgres.execute(new String(sql.readAllBytes(), UTF_8));
-      }
+      postgres.executeResource("/db/image-service/" + script);
     }
     blobs = BlobStore.open(folder);
     ImageEvents events = new ImageEvents(new Outbox("image"));

@@ -1,6 +1,5 @@
 package dev.gantry.log.index;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +7,6 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.log.index.Containers.Description;
 import dev.gantry.ops.testkit.PostgresCluster;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import org.jooq.DSLContext;
@@ -30,9 +28,7 @@ class ContainersTest {
 
   @BeforeEach
   void tables() throws Exception {
-    try (InputStream script = getClass().getResourceAsStream("/db/log-service/V1__logs.sql")) {
-      postgres.execute(new String(script.readAllBytes(), UTF_8));
-    }
+    postgres.executeResource("/db/log-service/V1__logs.sql");
   }
 
   @AfterEach

@@ -10,7 +10,6 @@ import dev.gantry.log.chunk.ChunkFiles;
 import dev.gantry.log.query.OutputQuery;
 import dev.gantry.log.query.OutputReader;
 import dev.gantry.ops.testkit.PostgresCluster;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,9 +43,7 @@ class StoredOutputTest {
 
   @BeforeEach
   void tables() throws Exception {
-    try (InputStream script = getClass().getResourceAsStream("/db/log-service/V1__logs.sql")) {
-      postgres.execute(new String(script.readAllBytes(), UTF_8));
-    }
+    postgres.executeResource("/db/log-service/V1__logs.sql");
     files = new ChunkFiles(folder, new Random(1));
     sealing = new Sealing(files, 200);
     reader = new OutputReader(database, files);

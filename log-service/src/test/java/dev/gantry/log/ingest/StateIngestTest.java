@@ -1,6 +1,5 @@
 package dev.gantry.log.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.ContainerId;
@@ -15,7 +14,6 @@ import dev.gantry.events.Topics;
 import dev.gantry.log.index.Containers;
 import dev.gantry.log.index.Known;
 import dev.gantry.ops.testkit.PostgresCluster;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +39,7 @@ class StateIngestTest {
 
   @BeforeEach
   void tables() throws Exception {
-    try (InputStream script = getClass().getResourceAsStream("/db/log-service/V1__logs.sql")) {
-      postgres.execute(new String(script.readAllBytes(), UTF_8));
-    }
+    postgres.executeResource("/db/log-service/V1__logs.sql");
   }
 
   @AfterEach

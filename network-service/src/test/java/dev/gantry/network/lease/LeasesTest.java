@@ -1,6 +1,5 @@
 package dev.gantry.network.lease;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +14,6 @@ import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.Lease;
 import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ServiceException;
-import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +46,7 @@ class LeasesTest {
         "CREATE EXTENSION btree_gist; CREATE SCHEMA network;"
             + " ALTER ROLE CURRENT_USER SET search_path = network, public");
     for (String script : List.of("V1__address_plan.sql", "V2__delivery.sql")) {
-      try (InputStream sql = getClass().getResourceAsStream("/db/network-service/" + script)) {
-        postgres.execute(new String(sql.readAllBytes(), UTF_8));
-      }
+      postgres.executeResource("/db/network-service/" + script);
     }
     Pools pools = new Pools(List.of(Pool.parse("10.10.0.0/16:24"), Pool.parse("10.20.0.0/16:24")));
     leases =

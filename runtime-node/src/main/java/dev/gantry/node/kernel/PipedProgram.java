@@ -48,8 +48,16 @@ public final class PipedProgram implements AutoCloseable {
       IntConsumer ended)
       throws KernelException {
     PipedProgram program = Blocking.call(() -> spawn(poller, command, environment, input));
-    program.awaitEnd(ended);
-    return program;
+    try {
+      program.awaitEnd(ended);
+      return program;
+    } catch (KernelException e) {
+      // A program whose end would not be seen must not go on.
+      program.close();
+      program.process.close();
+      Spawner.kill(program.process.pid());
+      throw e;
+    }
   }
 
   private static PipedProgram spawn(
@@ -58,6 +66,7 @@ public final class PipedProgram implements AutoCloseable {
     Pipe out = Pipe.open();
     Pipe err = null;
     Pipe in = null;
+    int pid = 0;
     try {
       err = Pipe.open();
       in = input ? Pipe.open() : null;
@@ -66,7 +75,7 @@ public final class PipedProgram implements AutoCloseable {
       if (in != null) {
         in.writer().unblock();
       }
-      int pid =
+      pid =
           Spawner.spawn(
               command,
               environment,
@@ -89,6 +98,9 @@ public final class PipedProgram implements AutoCloseable {
       }
       if (in != null) {
         in.close();
+      }
+      if (pid > 0) {
+        Spawner.kill(pid);
       }
       throw e;
     }

@@ -1,7 +1,9 @@
 package dev.gantry.ops.testkit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -74,6 +76,18 @@ public final class PostgresCluster implements AutoCloseable {
   /** Runs a statement in the database {@code gantry}. */
   public void execute(String sql) {
     execute("gantry", sql);
+  }
+
+  /** Runs a script of the class path there, a migration for example. */
+  public void executeResource(String path) {
+    try (InputStream script = PostgresCluster.class.getResourceAsStream(path)) {
+      if (script == null) {
+        throw new IllegalArgumentException("there is no " + path + " on the class path");
+      }
+      execute(new String(script.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Takes the database away at once, as a crash would; its data stays. */
