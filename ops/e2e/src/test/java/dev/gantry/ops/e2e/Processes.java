@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The platform's processes by the names that {@code ops/status} gives them, for tests that kill
@@ -39,6 +41,40 @@ final class Processes {
       return Files.readString(file).strip().split("\\s")[0];
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many threads of one of the platform's processes have this name, virtual ones too. */
+  static long threads(String process, String name) throws IOException, InterruptedException {
+    String pid = pid(process);
+    // A JVM writes where its own user may, and is asked as that user.
+    String user = Files.getOwner(Path.of("/proc", pid)).getName();
+    Path folder = Files.createTempDirectory("gantry-threads");
+    Path dump = folder.resolve("dump");
+    try {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+      Process jcmd =
+          new ProcessBuilder(
+                  "setpriv",
+                  "--reuid=" + user,
+                  "--regid=" + user,
+                  "--clear-groups",
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  pid,
+                  "Thread.dump_to_file",
+                  dump.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (jcmd.waitFor() != 0) {
+        throw new IOException("jcmd of " + process + " ended with " + jcmd.exitValue());
+      }
+      try (Stream<String> lines = Files.lines(dump)) {
+        return lines.filter(line -> line.contains('"' + name + '"')).count();
+      }
+    } finally {
+      Files.deleteIfExists(dump);
+      Files.delete(folder);
     }
   }
 

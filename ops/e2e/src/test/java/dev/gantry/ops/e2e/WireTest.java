@@ -1,9 +1,17 @@
 package dev.gantry.ops.e2e;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.ops.e2e.Http.Answer;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,5 +128,48 @@ class WireTest {
     Answer answer = Http.call("GET", "/swarm", "");
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.body()).contains("This node is not a swarm manager");
+  }
+
+  @Test
+  void aStreamThatIsOverLeavesNoThreadWhateverItsClientDoes() throws Exception {
+    String name = containers.name();
+    docker.run("run", "-d", "--name", name, "busybox", "sleep", "1000").ok();
+    List<SocketChannel> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 10; i++) {
+        String created =
+            Http.call(
+                    "POST",
+                    "/containers/" + name + "/exec",
+                    "{\"Cmd\":[\"true\"],\"AttachStdin\":true,\"AttachStdout\":true}")
+                .body();
+        String id = created.replaceAll(".*\"Id\":\"([0-9a-f]+)\".*", "$1").strip();
+        SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+        clients.add(client);
+        client.connect(UnixDomainSocketAddress.of(Platform.socket()));
+        client.write(
+            ByteBuffer.wrap(
+                ("POST /exec/"
+                        + id
+                        + "/start HTTP/1.1\r\n"
+                        + "Host: docker\r\n"
+                        + "Connection: Upgrade\r\n"
+                        + "Upgrade: tcp\r\n"
+                        + "Content-Type: application/json\r\n"
+                        + "Content-Length: 2\r\n\r\n"
+                        + "{}")
+                    .getBytes(US_ASCII)));
+        ByteBuffer answer = ByteBuffer.allocate(4096);
+        while (client.read(answer) >= 0) {
+          assertThat(answer.hasRemaining()).isTrue();
+        }
+      }
+      // The clients keep their ends open: it is the gateway that has to let go.
+      Awaitility.await().until(() -> Processes.threads("control", "from-client") == 0);
+    } finally {
+      for (SocketChannel client : clients) {
+        client.close();
+      }
+    }
   }
 }
