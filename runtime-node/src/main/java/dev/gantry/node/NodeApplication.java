@@ -27,6 +27,7 @@ public class NodeApplication {
     defaults.put("spring.config.name", "runtime-node");
     defaults.put("server.port", port());
     return new SpringApplicationBuilder(NodeApplication.class)
+        .main(NodeApplication.class)
         .properties(defaults)
         .properties(TraceExport.settings(System.getenv()));
   }
