@@ -12,6 +12,7 @@ import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.InspectView;
 import dev.gantry.node.exec.ExecRunner;
 import dev.gantry.node.exec.Execs;
+import dev.gantry.node.files.ContainerFiles;
 import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.lifecycle.Images;
@@ -146,6 +147,11 @@ class ContainerConfiguration {
   @Bean
   Sizes sizes(Kernel kernel, Layers layers) {
     return new Sizes(kernel.snapshots(), layers);
+  }
+
+  @Bean
+  ContainerFiles containerFiles(Kernel kernel, Volumes volumes) {
+    return new ContainerFiles(kernel.snapshots(), volumes);
   }
 
   @Bean

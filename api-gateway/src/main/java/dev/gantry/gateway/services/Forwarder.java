@@ -54,7 +54,7 @@ public final class Forwarder {
                   headers.forEach(all::set);
                 })
             .attribute(InternalProxyExchange.PEER, peer)
-            .attribute(InternalProxyExchange.WHAT, call.route().verb().replace('.', ' '))
+            .attribute(InternalProxyExchange.WHAT, what(call))
             .build();
     MvcUtils.setRequestUrl(request, peer.origin().uri());
     try {
@@ -64,6 +64,12 @@ public final class Forwarder {
     } catch (Exception e) {
       throw new IllegalStateException("cannot pass a call on to " + peer.name(), e);
     }
+  }
+
+  /** The verb of the route in the words of an error: {@code container.list} is to list container. */
+  private static String what(Call call) {
+    String[] words = call.route().verb().split("\\.", 2);
+    return words.length == 2 ? words[1] + " " + words[0] : words[0];
   }
 
   /** What lenient clients leave raw in a query, in the form that the other side insists on. */

@@ -56,6 +56,16 @@ public final class Fd implements AutoCloseable {
     return (int) Syscall.READ.call(subject, number, target.address(), target.byteSize());
   }
 
+  /** Reads up to {@code length} bytes into {@code target}; 0 at the end. */
+  public int read(byte[] target, int length) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(length);
+      int count = read(bytes);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, target, 0, count);
+      return count;
+    }
+  }
+
   /** Writes all of {@code source}. */
   public void write(byte[] source) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {

@@ -3,10 +3,12 @@ package dev.gantry.node.kernel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Mounts (mount(2), and the file-descriptor based interface, fsopen(2) and on). */
 public final class Mounts {
@@ -16,7 +18,16 @@ public final class Mounts {
   private static final int FSCONFIG_SET_STRING = 1;
   private static final int FSCONFIG_CMD_CREATE = 6;
   private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+  private static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+  private static final int OPEN_TREE_CLONE = 1;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final long MS_RDONLY = 1;
+  private static final long MS_REMOUNT = 32;
   private static final long MS_BIND = 4096;
+  private static final long MS_REC = 16384;
+  private static final long MS_PRIVATE = 1 << 18;
+  private static final long ST_RDONLY = 1;
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
 
@@ -29,6 +40,16 @@ public final class Mounts {
    */
   public static void overlay(List<Path> lower, Path upper, Path work, Path target)
       throws KernelException {
+    overlay(lower, Map.of("upperdir", upper, "workdir", work), target);
+  }
+
+  /** Mounts an overlay that can't be written to, of two layers at least. */
+  public static void overlay(List<Path> lower, Path target) throws KernelException {
+    overlay(lower, Map.of(), target);
+  }
+
+  private static void overlay(List<Path> lower, Map<String, Path> above, Path target)
+      throws KernelException {
     try (Arena arena = Arena.ofConfined();
         Fd context =
             new Fd(
@@ -38,8 +59,9 @@ public final class Mounts {
       for (Path layer : lower) {
         set(arena, context, "lowerdir+", layer.toString());
       }
-      set(arena, context, "upperdir", upper.toString());
-      set(arena, context, "workdir", work.toString());
+      for (Map.Entry<String, Path> folder : above.entrySet()) {
+        set(arena, context, folder.getKey(), folder.getValue().toString());
+      }
       Syscall.FSCONFIG.call(context.subject(), context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0);
       try (Fd mount =
           new Fd(
@@ -69,13 +91,66 @@ public final class Mounts {
 
   /** Binds {@code source} on {@code target}. */
   public static void bind(String source, Path target) throws KernelException {
+    mount(source, target, MS_BIND);
+  }
+
+  /** Makes a mount one that can't be written to through it. */
+  static void makeReadOnly(Path target) throws KernelException {
+    mount("none", target, MS_REMOUNT | MS_BIND | MS_RDONLY);
+  }
+
+  /** No mount of this namespace spreads to others, or comes from them, from now on. */
+  static void makePrivate() throws KernelException {
+    mount("none", Path.of("/"), MS_REC | MS_PRIVATE);
+  }
+
+  private static void mount(String source, Path target, long flags) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       Syscall.MOUNT.call(
           source + " on " + target,
           text(arena, source).address(),
           text(arena, target.toString()).address(),
           0,
-          MS_BIND);
+          flags);
+    }
+  }
+
+  /** A copy of the mount at {@code place}, mounted nowhere yet (open_tree(2)). */
+  static Fd copy(Fd place) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      return new Fd(
+          Syscall.OPEN_TREE.call(
+              place.subject(),
+              place.number(),
+              text(arena, "").address(),
+              OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC),
+          place.subject());
+    }
+  }
+
+  /** Mounts a copy at {@code target} (move_mount(2)). */
+  static void attach(Fd copy, Fd target) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment nothing = text(arena, "");
+      long result =
+          Syscall.MOVE_MOUNT.raw(
+              copy.number(),
+              nothing.address(),
+              target.number(),
+              nothing.address(),
+              MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+      if (result < 0) {
+        throw new KernelException("mount on", target.subject(), (int) -result);
+      }
+    }
+  }
+
+  /** Whether what is open can't be written to where it is mounted (statvfs(3), ST_RDONLY). */
+  public static boolean isReadOnly(Fd place) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment status = arena.allocate(120, 8);
+      Syscall.FSTATFS.call(place.subject(), place.number(), status.address());
+      return (status.get(ValueLayout.JAVA_LONG, 80) & ST_RDONLY) != 0;
     }
   }
 

@@ -3,6 +3,8 @@ package dev.gantry.node.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -29,7 +31,16 @@ public final class RootedPaths implements AutoCloseable {
 
   /** Opens a folder as the root of what follows. */
   public static RootedPaths in(Path folder) throws KernelException {
-    return new RootedPaths(open(AT_FDCWD, folder.toString(), O_PATH | O_DIRECTORY, 0, 0));
+    return new RootedPaths(locateFolder(folder));
+  }
+
+  /** Takes a folder that is open as the root of what follows; it stays the caller's. */
+  public static RootedPaths in(Fd folder) throws KernelException {
+    return new RootedPaths(open(folder.number(), ".", O_PATH | O_DIRECTORY, 0, 0));
+  }
+
+  static Fd locateFolder(Path folder) throws KernelException {
+    return open(AT_FDCWD, folder.toString(), O_PATH | O_DIRECTORY, 0, 0);
   }
 
   /** Opens for reading; a pipe that somebody put there does not hold the caller. */
@@ -42,6 +53,20 @@ public final class RootedPaths implements AutoCloseable {
     return open(root.number(), path, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
   }
 
+  /**
+   * The same for a path of bytes, a character each: a folder, with every link on the way followed
+   * inside the root.
+   */
+  public Fd locateFolder(String path) throws KernelException {
+    return openBytes(
+        root.number(), path, O_PATH | O_DIRECTORY, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  }
+
+  /** Opens whatever a path of bytes names without reading it, links followed. */
+  public Fd locateBytes(String path) throws KernelException {
+    return openBytes(root.number(), path, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  }
+
   /** The same without following a link at the end. */
   public Fd locateNoFollow(String path) throws KernelException {
     return open(
@@ -50,6 +75,21 @@ public final class RootedPaths implements AutoCloseable {
 
   static Fd open(int folder, String path, int flags, int mode, long resolve)
       throws KernelException {
+    return open(folder, path, StandardCharsets.UTF_8, flags, mode, resolve);
+  }
+
+  /** The same for a path of bytes, a character each. */
+  static Fd openBytes(int folder, String path, int flags, int mode, long resolve)
+      throws KernelException {
+    return open(folder, path, StandardCharsets.ISO_8859_1, flags, mode, resolve);
+  }
+
+  private static Fd open(
+      int folder, String path, Charset charset, int flags, int mode, long resolve)
+      throws KernelException {
+    if (path.indexOf('\0') >= 0) {
+      throw new KernelException("open", path.replace('\0', '?'), Errno.ENOENT);
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment how = arena.allocate(24, 8);
       how.set(ValueLayout.JAVA_LONG, 0, (flags | O_CLOEXEC) & 0xffffffffL);
@@ -57,7 +97,11 @@ public final class RootedPaths implements AutoCloseable {
       how.set(ValueLayout.JAVA_LONG, 16, resolve);
       return new Fd(
           Syscall.OPENAT2.call(
-              path, folder, arena.allocateFrom(path).address(), how.address(), how.byteSize()),
+              path,
+              folder,
+              arena.allocateFrom(path, charset).address(),
+              how.address(),
+              how.byteSize()),
           path);
     }
   }

@@ -2,6 +2,8 @@ package dev.gantry.node.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder in which hostile entries are made: the parent of every path is walked by the kernel
@@ -29,6 +32,7 @@ public final class UnpackRoot implements AutoCloseable {
   private static final int AT_REMOVEDIR = 0x200;
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int S_IFCHR = 0020000;
+  private static final int MAX_DEPTH = 256;
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment scratch = arena.allocate(BUFFER_BYTES);
@@ -38,8 +42,55 @@ public final class UnpackRoot implements AutoCloseable {
   private Fd parent;
 
   public UnpackRoot(Path folder) throws KernelException {
-    root = RootedPaths.open(AT_FDCWD, folder.toString(), O_PATH | O_DIRECTORY, 0, 0);
-    parent = root;
+    this(RootedPaths.locateFolder(folder));
+  }
+
+  private UnpackRoot(Fd root) {
+    this.root = root;
+    this.parent = root;
+  }
+
+  /** A folder that is open; it stays the caller's. */
+  public static UnpackRoot in(Fd folder) throws KernelException {
+    return new UnpackRoot(RootedPaths.open(folder.number(), ".", O_PATH | O_DIRECTORY, 0, 0));
+  }
+
+  /** What is at {@code path}, which is not followed; null where nothing is. */
+  public @Nullable FileStatus status(String path) throws KernelException {
+    Place place = place(path);
+    try (Fd there =
+        RootedPaths.open(
+            place.folder, place.name.isEmpty() ? "." : place.name, O_PATH | O_NOFOLLOW, 0, 0)) {
+      return FileStatus.of(there);
+    } catch (KernelException e) {
+      if (e.is(Errno.ENOENT)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** Removes what is at {@code path} with all that is in it. */
+  public void remove(String path) throws KernelException {
+    Place place = place(path);
+    removeTree(place.folder, place.name, 0);
+  }
+
+  private void removeTree(int folder, String name, int depth) throws KernelException {
+    long result = Syscall.UNLINKAT.raw(folder, text(name), 0, 0, 0);
+    if (result == -Errno.EISDIR) {
+      result = Syscall.UNLINKAT.raw(folder, text(name), AT_REMOVEDIR, 0, 0);
+      if (result == -Errno.ENOTEMPTY && depth < MAX_DEPTH) {
+        try (Fd inside = RootedPaths.open(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, 0);
+            OpenFolder entries = OpenFolder.of(inside)) {
+          for (String entry : entries.names()) {
+            removeTree(inside.number(), new String(entry.getBytes(ISO_8859_1), UTF_8), depth + 1);
+          }
+        }
+        result = Syscall.UNLINKAT.raw(folder, text(name), AT_REMOVEDIR, 0, 0);
+      }
+    }
+    require(result, "remove", name);
   }
 
   /** Makes a folder, or keeps the one that is there. */

@@ -1,16 +1,15 @@
 package dev.gantry.node.snapshot;
 
+import dev.gantry.node.archive.EntryUnpacker;
+import dev.gantry.node.archive.HostileTar;
+import dev.gantry.node.archive.MalformedArchiveException;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.UnpackRoot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * Unpacks the archive of a layer (OCI image-spec, layer.md) into a folder for overlayfs: whiteouts
@@ -20,12 +19,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class LayerUnpacker {
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
-  private static final String XATTR = "SCHILY.xattr.";
-  private static final int S_IFCHR = 0020000;
-  private static final int S_IFBLK = 0060000;
-  private static final int S_IFIFO = 0010000;
-  private static final int MAX_PATH = 4000;
-  private static final int MAX_DEPTH = 256;
 
   private final LayerLimits limits;
 
@@ -37,12 +30,10 @@ final class LayerUnpacker {
   long unpack(InputStream tar, Path folder) throws IOException {
     long bytes = 0;
     long entries = 0;
-    Map<String, Instant> folderTimes = new LinkedHashMap<>();
     try (UnpackRoot root = new UnpackRoot(folder)) {
-      TarArchiveInputStream archive = new TarArchiveInputStream(tar);
-      for (TarArchiveEntry entry = archive.getNextEntry();
-          entry != null;
-          entry = archive.getNextEntry()) {
+      var archive = new HostileTar(tar);
+      var unpacker = new EntryUnpacker(root, EntryUnpacker.Owner.OF_ARCHIVE);
+      for (TarArchiveEntry entry = archive.next(); entry != null; entry = archive.next()) {
         if (++entries > limits.entries()) {
           throw new RefusedLayerException("a layer has more than " + limits.entries() + " entries");
         }
@@ -50,30 +41,26 @@ final class LayerUnpacker {
         if (bytes > limits.bytes() || entry.getSize() < 0) {
           throw new RefusedLayerException("a layer has more than " + limits.bytes() + " bytes");
         }
-        String path = clean(entry.getName());
-        if (!path.isEmpty()) {
-          unpackOne(root, archive, entry, path, folderTimes);
-        } else if (entry.isDirectory()) {
-          describe(root, entry, ".");
+        String path = EntryUnpacker.clean(entry.getName());
+        if (path.isEmpty()) {
+          if (entry.isDirectory()) {
+            unpacker.describe(entry, ".");
+          }
+        } else if (!whiteout(root, path)) {
+          String linked = entry.isLink() ? EntryUnpacker.clean(entry.getLinkName()) : "";
+          unpacker.unpack(entry, archive.content(), path, linked);
         }
       }
-      for (var time : folderTimes.entrySet()) {
-        root.time(time.getKey(), time.getValue());
-      }
+      unpacker.finish();
       root.sync(folder);
-    } catch (KernelException | IllegalArgumentException e) {
+    } catch (KernelException | MalformedArchiveException | IllegalArgumentException e) {
       throw new RefusedLayerException("a layer can't be unpacked: " + e.getMessage());
     }
     return bytes;
   }
 
-  private static void unpackOne(
-      UnpackRoot root,
-      InputStream content,
-      TarArchiveEntry entry,
-      String path,
-      Map<String, Instant> folderTimes)
-      throws IOException {
+  /** Hides what the entry says that is hidden; false where it says no such thing. */
+  private static boolean whiteout(UnpackRoot root, String path) throws IOException {
     String name = path.substring(path.lastIndexOf('/') + 1);
     String folder = path.substring(0, path.length() - name.length());
     if (name.equals(OPAQUE)) {
@@ -82,74 +69,19 @@ final class LayerUnpacker {
         root.folder(of, 0755);
       }
       root.attribute(of, "trusted.overlay.opaque", "y".getBytes(StandardCharsets.UTF_8));
-      return;
+      return true;
     }
-    if (name.startsWith(WHITEOUT)) {
-      String hidden = name.substring(WHITEOUT.length());
-      if (hidden.isEmpty()
-          || hidden.equals(".")
-          || hidden.equals("..")
-          || hidden.startsWith(WHITEOUT)) {
-        throw new RefusedLayerException("a layer has an odd whiteout: " + path);
-      }
-      root.whiteout(folder + hidden);
-      return;
+    if (!name.startsWith(WHITEOUT)) {
+      return false;
     }
-    if (entry.isDirectory()) {
-      root.folder(path, 0755);
-      folderTimes.put(path, entry.getLastModifiedTime().toInstant());
-    } else if (entry.isSymbolicLink()) {
-      root.symbolicLink(path, entry.getLinkName());
-    } else if (entry.isLink()) {
-      root.hardLink(path, clean(entry.getLinkName()));
-      return;
-    } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
-      int kind = entry.isFIFO() ? S_IFIFO : entry.isBlockDevice() ? S_IFBLK : S_IFCHR;
-      root.node(path, kind | 0600, entry.getDevMajor(), entry.getDevMinor());
-    } else if (entry.isFile()) {
-      root.file(path, 0600, content);
-    } else {
-      throw new RefusedLayerException("a layer has an entry of an unknown kind: " + path);
+    String hidden = name.substring(WHITEOUT.length());
+    if (hidden.isEmpty()
+        || hidden.equals(".")
+        || hidden.equals("..")
+        || hidden.startsWith(WHITEOUT)) {
+      throw new RefusedLayerException("a layer has an odd whiteout: " + path);
     }
-    describe(root, entry, path);
-  }
-
-  /** Owner before mode, since a change of owner takes the set-id bits; then attributes and time. */
-  private static void describe(UnpackRoot root, TarArchiveEntry entry, String path)
-      throws IOException {
-    root.owner(path, (int) entry.getLongUserId(), (int) entry.getLongGroupId());
-    if (!entry.isSymbolicLink()) {
-      root.mode(path, entry.getMode() & 07777);
-      for (var header : entry.getExtraPaxHeaders().entrySet()) {
-        if (header.getKey().startsWith(XATTR)) {
-          String name = header.getKey().substring(XATTR.length());
-          if (!name.startsWith("trusted.")) {
-            root.attribute(path, name, header.getValue().getBytes(StandardCharsets.ISO_8859_1));
-          }
-        }
-      }
-    }
-    if (!entry.isDirectory()) {
-      root.time(path, entry.getLastModifiedTime().toInstant());
-    }
-  }
-
-  /** A path without leading slashes and dots; one that goes up is refused. */
-  private static String clean(String name) throws RefusedLayerException {
-    if (name.length() > MAX_PATH) {
-      throw new RefusedLayerException("a layer has a path of " + name.length() + " characters");
-    }
-    StringBuilder path = new StringBuilder();
-    int depth = 0;
-    for (String part : name.split("/")) {
-      if (part.isEmpty() || part.equals(".")) {
-        continue;
-      }
-      if (part.equals("..") || part.indexOf('\0') >= 0 || ++depth > MAX_DEPTH) {
-        throw new RefusedLayerException("a layer has an odd path: " + name);
-      }
-      path.append(path.isEmpty() ? "" : "/").append(part);
-    }
-    return path.toString();
+    root.whiteout(folder + hidden);
+    return true;
   }
 }

@@ -62,13 +62,50 @@ public final class SnapshotStore {
       unmount(id);
     }
     Files.createDirectory(point);
-    List<Path> lower = new ArrayList<>();
-    diffIds.reversed().forEach(diffId -> lower.add(layers.folder(diffId)));
-    if (lower.isEmpty()) {
+    Mounts.overlay(lower(diffIds), upper(id), work, point);
+    return point;
+  }
+
+  /**
+   * Mounts a container's file system where only this process's own mount namespace sees it, for a
+   * container that does not run.
+   *
+   * @param writable not beside another writer: two mounts that write to one upper folder spoil it
+   */
+  public Path mountAside(ContainerId id, List<Digest> diffIds, boolean writable)
+      throws IOException {
+    List<Path> lower = new ArrayList<>(lower(diffIds));
+    if (writable) {
+      Path work = root.resolve(id.value()).resolve("work");
+      Files.createDirectories(upper(id));
+      Files.createDirectories(work);
+      Mounts.overlay(lower, upper(id), work, mounts);
+      return mounts;
+    }
+    if (Files.isDirectory(upper(id))) {
+      lower.addFirst(upper(id));
+    }
+    return mountLayers(lower);
+  }
+
+  /** Mounts, in the same way, what a container was made from. */
+  public Path mountImage(List<Digest> diffIds) throws IOException {
+    return mountLayers(new ArrayList<>(lower(diffIds)));
+  }
+
+  private Path mountLayers(List<Path> lower) throws IOException {
+    if (lower.size() == 1) {
+      // An overlay that nobody writes to has two layers at least.
       lower.add(Files.createDirectories(root.resolve("scratch")));
     }
-    Mounts.overlay(lower, upper(id), work, point);
-    return point;
+    Mounts.overlay(lower, mounts);
+    return mounts;
+  }
+
+  private List<Path> lower(List<Digest> diffIds) throws IOException {
+    return diffIds.isEmpty()
+        ? List.of(Files.createDirectories(root.resolve("scratch")))
+        : diffIds.reversed().stream().map(layers::folder).toList();
   }
 
   /** Unmounts; what is not mounted is well. Changes stay. */

@@ -205,6 +205,22 @@ final class RunningNode implements AutoCloseable {
     return new Answer(response.statusCode(), json);
   }
 
+  /** A call of which the very bytes matter. */
+  HttpResponse<byte[]> raw(String method, String path, byte[] body) throws Exception {
+    return http.send(
+        request("/v1" + path, "default")
+            .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Descriptors that the process has open. */
+  int descriptors() {
+    String[] open =
+        new java.io.File("/proc/" + Objects.requireNonNull(process).pid() + "/fd").list();
+    return open == null ? 0 : open.length;
+  }
+
   private HttpRequest.Builder request(String path, String team) {
     return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
         .timeout(Duration.ofSeconds(30))

@@ -1,0 +1,115 @@
+package dev.gantry.node.api;
+
+import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.FilesystemChange;
+import dev.gantry.node.archive.Decompression;
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.files.ContainerFiles;
+import dev.gantry.node.files.PathStat;
+import dev.gantry.node.lifecycle.Operations;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Files of containers; bodies are streamed in both directions. */
+@RestController
+@RequestMapping("/v1/containers/{id}")
+class FileController {
+  private static final String TAR = "application/x-tar";
+  private static final String STAT = "X-Docker-Container-Path-Stat";
+
+  private final Operations operations;
+  private final ContainerFiles files;
+
+  FileController(Operations operations, ContainerFiles files) {
+    this.operations = operations;
+    this.files = files;
+  }
+
+  @RequestMapping(path = "/archive", method = RequestMethod.HEAD)
+  void stat(
+      @PathVariable ContainerId id,
+      @RequestParam(defaultValue = "") String path,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    files.find(
+        cell(id, request).record(), path, (stat, _) -> response.setHeader(STAT, header(stat)));
+  }
+
+  @GetMapping("/archive")
+  void archive(
+      @PathVariable ContainerId id,
+      @RequestParam(defaultValue = "") String path,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    ContainerCell cell = cell(id, request);
+    files.find(
+        cell.record(),
+        path,
+        (stat, content) -> {
+          response.setHeader(STAT, header(stat));
+          response.setContentType(TAR);
+          content.writeTo(response.getOutputStream());
+        });
+    operations.tell(cell, "archive-path", Map.of());
+  }
+
+  private static String header(PathStat stat) {
+    return Base64.getEncoder().encodeToString(EngineJson.MAPPER.writeValueAsBytes(stat));
+  }
+
+  @PutMapping("/archive")
+  void extract(
+      @PathVariable ContainerId id,
+      @RequestParam(defaultValue = "") String path,
+      @RequestParam(defaultValue = "") String noOverwriteDirNonDir,
+      @RequestParam(name = "copyUIDGID", defaultValue = "") String copyUidGid,
+      HttpServletRequest request)
+      throws IOException {
+    ContainerCell cell = cell(id, request);
+    files.extract(
+        cell,
+        path,
+        isSet(noOverwriteDirNonDir),
+        isSet(copyUidGid),
+        Decompression.of(request.getInputStream()));
+    operations.tell(cell, "extract-to-dir", Map.of());
+  }
+
+  /** As the engine reads a flag: anything but these. */
+  private static boolean isSet(String value) {
+    return !List.of("", "0", "no", "false", "none")
+        .contains(value.toLowerCase(java.util.Locale.ROOT));
+  }
+
+  @GetMapping("/export")
+  void export(
+      @PathVariable ContainerId id, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    ContainerCell cell = cell(id, request);
+    operations.tell(cell, "export", Map.of());
+    response.setContentType(TAR);
+    files.export(cell.record(), response.getOutputStream());
+  }
+
+  @GetMapping("/changes")
+  List<FilesystemChange> changes(@PathVariable ContainerId id, HttpServletRequest request)
+      throws IOException {
+    return files.changes(cell(id, request).record());
+  }
+
+  private ContainerCell cell(ContainerId id, HttpServletRequest request) {
+    return operations.require(Team.of(request), id);
+  }
+}

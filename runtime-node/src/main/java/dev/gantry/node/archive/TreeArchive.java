@@ -1,0 +1,189 @@
+package dev.gantry.node.archive;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.gantry.node.kernel.Errno;
+import dev.gantry.node.kernel.Fd;
+import dev.gantry.node.kernel.FileStatus;
+import dev.gantry.node.kernel.KernelException;
+import dev.gantry.node.kernel.OpenFolder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.attribute.FileTime;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * Writes a file tree as a tar archive, as the engine does: entries in order of their names, a
+ * file's further names as hard links, sockets left out, of the attributes the capabilities of
+ * programs. Nothing in the tree is followed, and it may change meanwhile.
+ */
+public final class TreeArchive implements AutoCloseable {
+  private static final String CAPABILITY = "security.capability";
+  private static final int MAX_DEPTH = 1000;
+  private static final int BUFFER_BYTES = 128 << 10;
+
+  private final TarArchiveOutputStream tar;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final Map<Inode, String> firstNames = new HashMap<>();
+
+  private record Inode(long device, long number) {}
+
+  /**
+   * @param out stays the caller's
+   */
+  public TreeArchive(OutputStream out) {
+    tar = new TarArchiveOutputStream(out, "ISO-8859-1");
+    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+  }
+
+  /**
+   * Writes a folder itself and all that is in it.
+   *
+   * @param as its name in the archive
+   */
+  public void folder(OpenFolder folder, String as) throws IOException {
+    String name = as.endsWith("/") ? as : as + "/";
+    write(name, TarConstants.LF_DIR, folder.status());
+    tar.closeArchiveEntry();
+    content(folder, name);
+  }
+
+  /**
+   * Writes all that is in a folder.
+   *
+   * @param prefix of the names in the archive: empty, or with a slash at its end
+   */
+  public void content(OpenFolder folder, String prefix) throws IOException {
+    content(folder, prefix, 0);
+  }
+
+  private void content(OpenFolder folder, String prefix, int depth) throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw new IOException("folders are nested more than " + MAX_DEPTH + " deep");
+    }
+    for (String name : folder.names()) {
+      try {
+        if (folder.status(name).isFolder()) {
+          try (OpenFolder inside = folder.folder(name)) {
+            String as = prefix + name + "/";
+            write(as, TarConstants.LF_DIR, inside.status());
+            tar.closeArchiveEntry();
+            content(inside, as, depth + 1);
+          }
+        } else {
+          entry(folder, name, prefix + name);
+        }
+      } catch (KernelException e) {
+        // What was removed or replaced since the folder was read is left out.
+        if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Writes what is not a folder. */
+  public void entry(OpenFolder folder, String name, String as) throws IOException {
+    FileStatus status = folder.status(name);
+    if (status.isSocket()) {
+      return;
+    }
+    String first =
+        status.links() < 2
+            ? null
+            : firstNames.putIfAbsent(new Inode(status.device(), status.inode()), as);
+    if (first != null) {
+      TarArchiveEntry link = describe(as, TarConstants.LF_LINK, status);
+      link.setLinkName(first);
+      tar.putArchiveEntry(link);
+    } else if (status.isRegular()) {
+      file(folder, name, as);
+    } else if (status.isLink()) {
+      TarArchiveEntry link = describe(as, TarConstants.LF_SYMLINK, status);
+      link.setLinkName(folder.link(name));
+      tar.putArchiveEntry(link);
+    } else {
+      byte kind =
+          status.isPipe()
+              ? TarConstants.LF_FIFO
+              : status.isBlockDevice() ? TarConstants.LF_BLK : TarConstants.LF_CHR;
+      TarArchiveEntry device = describe(as, kind, status);
+      device.setDevMajor(status.major());
+      device.setDevMinor(status.minor());
+      tar.putArchiveEntry(device);
+    }
+    tar.closeArchiveEntry();
+  }
+
+  private void file(OpenFolder folder, String name, String as) throws IOException {
+    try (Fd file = folder.file(name)) {
+      FileStatus status = FileStatus.of(file);
+      byte[] capability = folder.attribute(name, CAPABILITY);
+      if (capability != null) {
+        extendedHeader(CAPABILITY, capability);
+      }
+      TarArchiveEntry entry = describe(as, TarConstants.LF_NORMAL, status);
+      entry.setSize(status.isRegular() ? status.size() : 0);
+      tar.putArchiveEntry(entry);
+      long left = entry.getSize();
+      while (left > 0) {
+        int n = file.read(buffer, (int) Math.min(left, buffer.length));
+        if (n == 0) {
+          // It was cut meanwhile; an entry has the size that was announced.
+          java.util.Arrays.fill(buffer, (byte) 0);
+          n = (int) Math.min(left, buffer.length);
+        }
+        tar.write(buffer, 0, n);
+        left -= n;
+      }
+    }
+  }
+
+  private void write(String name, byte kind, FileStatus status) throws IOException {
+    tar.putArchiveEntry(describe(name, kind, status));
+  }
+
+  private static TarArchiveEntry describe(String name, byte kind, FileStatus status) {
+    TarArchiveEntry entry = new TarArchiveEntry(name, kind, true);
+    entry.setMode(status.permissions());
+    entry.setUserId(Integer.toUnsignedLong(status.uid()));
+    entry.setGroupId(Integer.toUnsignedLong(status.gid()));
+    entry.setUserName("");
+    entry.setGroupName("");
+    entry.setLastModifiedTime(FileTime.from(status.modified().truncatedTo(ChronoUnit.SECONDS)));
+    return entry;
+  }
+
+  /** A pax record of bytes (pax(1), extended header); the library's own take text only. */
+  private void extendedHeader(String attribute, byte[] value) throws IOException {
+    byte[] key = ("SCHILY.xattr." + attribute + "=").getBytes(ISO_8859_1);
+    int rest = 1 + key.length + value.length + 1;
+    int length = rest + Integer.toString(rest).length();
+    length = rest + Integer.toString(length).length();
+    var record = new ByteArrayOutputStream(length);
+    record.writeBytes((length + " ").getBytes(ISO_8859_1));
+    record.writeBytes(key);
+    record.writeBytes(value);
+    record.write('\n');
+    TarArchiveEntry header =
+        new TarArchiveEntry("PaxHeaders.0/x", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
+    header.setSize(record.size());
+    tar.putArchiveEntry(header);
+    tar.write(record.toByteArray());
+    tar.closeArchiveEntry();
+  }
+
+  /** Writes the end of the archive. */
+  @Override
+  public void close() throws IOException {
+    tar.finish();
+    tar.flush();
+  }
+}

@@ -1,0 +1,253 @@
+package dev.gantry.node.files;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gantry.engine.FilesystemChange;
+import dev.gantry.node.archive.EntryUnpacker;
+import dev.gantry.node.archive.TreeArchive;
+import dev.gantry.node.bundle.Users;
+import dev.gantry.node.container.ContainerCell;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.kernel.Errno;
+import dev.gantry.node.kernel.Fd;
+import dev.gantry.node.kernel.FileStatus;
+import dev.gantry.node.kernel.KernelException;
+import dev.gantry.node.kernel.MountNamespace;
+import dev.gantry.node.kernel.Mounts;
+import dev.gantry.node.kernel.OpenFolder;
+import dev.gantry.node.kernel.RootedPaths;
+import dev.gantry.node.kernel.UnpackRoot;
+import dev.gantry.node.snapshot.SnapshotStore;
+import dev.gantry.node.volume.Volumes;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is done to the files of a container from outside, whether it runs or not. The kernel walks
+ * every path inside the container's root, so that no link and no race leaves it.
+ */
+public final class ContainerFiles {
+  private final Views views;
+  private final SnapshotStore snapshots;
+
+  public ContainerFiles(SnapshotStore snapshots, Volumes volumes) {
+    this.views = new Views(snapshots, volumes);
+    this.snapshots = snapshots;
+  }
+
+  /** What is done with a path that was found. */
+  @FunctionalInterface
+  public interface Found {
+    /**
+     * @param content writes the path and what is below it as a tar archive
+     */
+    void found(PathStat stat, Content content) throws IOException;
+  }
+
+  /** What there is to send. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Looks a path up. */
+  public void find(ContainerRecord record, String path, Found found) {
+    ContainerPath at = parse(path);
+    failing(
+        record,
+        at,
+        () -> {
+          try (MountNamespace view = views.forReading(record);
+              RootedPaths inside = RootedPaths.in(view.root());
+              Fd parent = inside.locateFolder(at.folder());
+              OpenFolder folder = OpenFolder.of(parent)) {
+            FileStatus status = at.isFolder() ? folder.status() : folder.status(at.base());
+            String target = status.isLink() ? target(view, inside, folder, at) : "";
+            found.found(
+                PathStat.of(text(at.name()), status, text(target)),
+                out -> write(folder, at, status, out));
+          }
+        });
+  }
+
+  private static void write(
+      OpenFolder folder, ContainerPath at, FileStatus status, OutputStream out) throws IOException {
+    try (TreeArchive archive = new TreeArchive(out)) {
+      if (at.isFolder()) {
+        archive.folder(folder, at.name());
+      } else if (status.isFolder()) {
+        try (OpenFolder inside = folder.folder(at.base())) {
+          archive.folder(inside, at.name());
+        }
+      } else {
+        archive.entry(folder, at.base(), at.name());
+      }
+    }
+  }
+
+  /** What a link comes to inside the container, whether it is there or not. */
+  private static String target(
+      MountNamespace view, RootedPaths inside, OpenFolder folder, ContainerPath at)
+      throws IOException {
+    try (Fd end = inside.locateBytes(at.whole())) {
+      String root = bytes(Files.readSymbolicLink(Path.of(view.root().path())));
+      String path = bytes(Files.readSymbolicLink(Path.of(end.path())));
+      return path.equals(root) ? "/" : path.substring(root.length());
+    } catch (KernelException _) {
+      String link = folder.link(at.base());
+      return ContainerPath.parse(link.startsWith("/") ? link : at.folder() + link).whole();
+    }
+  }
+
+  private static String bytes(Path path) {
+    return new String(path.toString().getBytes(UTF_8), ISO_8859_1);
+  }
+
+  private static String text(String bytes) {
+    return new String(bytes.getBytes(ISO_8859_1), UTF_8);
+  }
+
+  /**
+   * Unpacks a tar archive into a folder of the container.
+   *
+   * @param keepsKinds a folder may not give way to what is none, nor the other way
+   * @param asUser files become those of the container's user, in place of the archive's owners
+   */
+  public void extract(
+      ContainerCell cell, String path, boolean keepsKinds, boolean asUser, InputStream tar) {
+    ContainerPath at = parse(path);
+    ContainerRecord record = cell.record();
+    Step step = () -> extract(record, at, keepsKinds, asUser, tar);
+    if (record.state().life() != null) {
+      failing(record, at, step);
+      return;
+    }
+    boolean unused =
+        cell.exclusively(
+            () -> {
+              if (cell.state().life() != null) {
+                throw new ServiceException(
+                    ErrorCode.CONFLICT, "container " + cell.id() + " has just been started");
+              }
+              failing(record, at, step);
+              return true;
+            });
+  }
+
+  private void extract(
+      ContainerRecord record, ContainerPath at, boolean keepsKinds, boolean asUser, InputStream tar)
+      throws IOException {
+    try (MountNamespace view = views.forWriting(record);
+        RootedPaths inside = RootedPaths.in(view.root());
+        Fd target = inside.locateBytes(at.whole());
+        UnpackRoot root = UnpackRoot.in(view.root())) {
+      if (!FileStatus.of(target).isFolder()) {
+        throw new ServiceException(ErrorCode.INVALID, "extraction point is not a directory");
+      }
+      requireWritable(record, view, target);
+      String folder = text(at.folder() + (at.isFolder() ? "" : at.base()));
+      var extraction =
+          new Extraction(EntryUnpacker.clean(folder), keepsKinds, owner(record, view, asUser));
+      try {
+        extraction.into(root, tar);
+      } catch (KernelException e) {
+        throw failed(record, e);
+      } catch (IOException e) {
+        throw new ServiceException(
+            ErrorCode.INVALID, "Error processing tar file: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void requireWritable(ContainerRecord record, MountNamespace view, Fd target)
+      throws IOException {
+    boolean inSnapshot = FileStatus.of(target).device() == FileStatus.of(view.root()).device();
+    if (inSnapshot && Boolean.TRUE.equals(record.spec().host().readonlyRootfs())) {
+      throw new ServiceException(ErrorCode.FORBIDDEN, "container rootfs is marked read-only");
+    }
+    if (!inSnapshot && Mounts.isReadOnly(target)) {
+      throw new ServiceException(ErrorCode.FORBIDDEN, "mounted volume is marked read-only");
+    }
+  }
+
+  private static EntryUnpacker.Owner owner(
+      ContainerRecord record, MountNamespace view, boolean asUser) throws IOException {
+    String user = record.spec().config().user();
+    if (!asUser || user == null || user.isEmpty()) {
+      return EntryUnpacker.Owner.OF_ARCHIVE;
+    }
+    try {
+      Users.Identity identity = Users.resolve(Path.of(view.root().path()), user, null);
+      return (root, path, _, _) -> root.owner(path, identity.uid(), identity.gid());
+    } catch (Users.UnknownUserException e) {
+      throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Writes the container's file system without what is mounted into it. */
+  public void export(ContainerRecord record, OutputStream out) throws IOException {
+    try (MountNamespace view = views.ofSnapshot(record);
+        OpenFolder root = OpenFolder.of(view.root());
+        TreeArchive archive = new TreeArchive(out)) {
+      archive.content(root, "");
+    }
+  }
+
+  /** What the container changed, compared with its image. */
+  public List<FilesystemChange> changes(ContainerRecord record) throws IOException {
+    Path upper = snapshots.upper(record.id());
+    if (!Files.isDirectory(upper)) {
+      return List.of();
+    }
+    try (MountNamespace view = views.ofImage(record);
+        RootedPaths image = RootedPaths.in(view.root());
+        OpenFolder changed = OpenFolder.at(upper)) {
+      return new Changes(image).in(changed);
+    }
+  }
+
+  private static ContainerPath parse(String path) {
+    if (path.isEmpty()) {
+      throw new ServiceException(ErrorCode.INVALID, "bad parameter: path cannot be empty");
+    }
+    return ContainerPath.parse(path);
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static void failing(ContainerRecord record, ContainerPath at, Step step) {
+    try {
+      step.run();
+    } catch (KernelException e) {
+      throw switch (e.errno()) {
+        case Errno.ENOENT ->
+            new ServiceException(
+                ErrorCode.NOT_FOUND,
+                "Could not find the file %s in container %s"
+                    .formatted(text(at.whole()), record.identity().name()));
+        case Errno.ENOTDIR -> new ServiceException(ErrorCode.INVALID, "not a directory");
+        case Errno.ELOOP -> new ServiceException(ErrorCode.INVALID, "too many links in the path");
+        default -> failed(record, e);
+      };
+    } catch (IOException e) {
+      throw failed(record, e);
+    }
+  }
+
+  private static ServiceException failed(ContainerRecord record, IOException e) {
+    return new ServiceException(
+        ErrorCode.INTERNAL,
+        "cannot reach the files of container " + record.id() + ": " + e.getMessage(),
+        e);
+  }
+}

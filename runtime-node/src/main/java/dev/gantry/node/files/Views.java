@@ -1,0 +1,112 @@
+package dev.gantry.node.files;
+
+import dev.gantry.engine.Digest;
+import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.State;
+import dev.gantry.node.kernel.MountNamespace;
+import dev.gantry.node.kernel.PidFd;
+import dev.gantry.node.snapshot.SnapshotStore;
+import dev.gantry.node.volume.MountEntry;
+import dev.gantry.node.volume.Volumes;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file system of a container as its processes see it, put together in a mount namespace that
+ * nobody else is in: its snapshot, and above it what it has mounted. Of a running container that
+ * are its own mounts, of another the folders of its volumes and binds.
+ */
+final class Views {
+  /** What the node writes and mounts into every container. */
+  private static final List<String> OWN =
+      List.of("/etc/hosts", "/etc/hostname", "/etc/resolv.conf");
+
+  private final SnapshotStore snapshots;
+  private final Volumes volumes;
+
+  Views(SnapshotStore snapshots, Volumes volumes) {
+    this.snapshots = snapshots;
+    this.volumes = volumes;
+  }
+
+  /** To read from. */
+  MountNamespace forReading(ContainerRecord record) throws IOException {
+    return assemble(record, false);
+  }
+
+  /** To write to; a container that does not run has to be held meanwhile. */
+  MountNamespace forWriting(ContainerRecord record) throws IOException {
+    return assemble(record, true);
+  }
+
+  /** The snapshot alone. */
+  MountNamespace ofSnapshot(ContainerRecord record) throws IOException {
+    return MountNamespace.assemble(
+        _ ->
+            record.state().life() == null
+                ? snapshots.mountAside(record.id(), diffIds(record), false)
+                : snapshots.mountPoint(record.id()));
+  }
+
+  /** What the container was made from. */
+  MountNamespace ofImage(ContainerRecord record) throws IOException {
+    return MountNamespace.assemble(_ -> snapshots.mountImage(diffIds(record)));
+  }
+
+  private MountNamespace assemble(ContainerRecord record, boolean writable) throws IOException {
+    State.Life life = record.state().life();
+    if (life == null) {
+      return MountNamespace.assemble(inside -> stopped(record, writable, inside));
+    }
+    Optional<PidFd> process = PidFd.open(life.pid(), life.pidStart());
+    if (process.isEmpty()) {
+      throw new ServiceException(
+          ErrorCode.CONFLICT, "container " + record.id() + " has just ended");
+    }
+    try (PidFd alive = process.get()) {
+      return MountNamespace.assemble(
+          inside -> {
+            Path root = snapshots.mountPoint(record.id());
+            List<String> places = new ArrayList<>(writable ? List.of() : OWN);
+            ordered(record).forEach(mount -> places.add(mount.destination()));
+            inside.takeOver(alive, places, root);
+            return root;
+          });
+    }
+  }
+
+  private Path stopped(ContainerRecord record, boolean writable, MountNamespace.Inside inside)
+      throws IOException {
+    Path root = snapshots.mountAside(record.id(), diffIds(record), writable);
+    for (MountEntry mount : ordered(record)) {
+      Path source =
+          switch (mount.kind()) {
+            case VOLUME -> volumes.data(record.team(), String.valueOf(mount.volume()));
+            case BIND -> Path.of(String.valueOf(mount.source()));
+            case TMPFS -> null;
+          };
+      if (source != null && Files.exists(source)) {
+        inside.bind(source, mount.destination(), mount.readOnly(), root);
+      }
+    }
+    return root;
+  }
+
+  /** A mount comes before those inside it. */
+  private static List<MountEntry> ordered(ContainerRecord record) {
+    return record.spec().mounts().stream()
+        .sorted(Comparator.comparing(MountEntry::destination))
+        .toList();
+  }
+
+  private static List<Digest> diffIds(ContainerRecord record) {
+    return record.spec().image().diffIds();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.gantry.node.kernel;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder that is read entry by entry, of which nothing is followed. Names are bytes to the
+ * kernel; here each byte is a character, so that none is lost.
+ */
+public final class OpenFolder implements AutoCloseable {
+  private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
+  private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
+  private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int BUFFER_BYTES = 32 << 10;
+  private static final int LONGEST_PATH = 4096;
+
+  private final Fd folder;
+
+  private OpenFolder(Fd folder) {
+    this.folder = folder;
+  }
+
+  /** Opens a folder that was located before; both are closed each for itself. */
+  public static OpenFolder of(Fd located) throws KernelException {
+    return new OpenFolder(RootedPaths.open(located.number(), ".", O_DIRECTORY, 0, 0));
+  }
+
+  /** Opens a folder of the host. */
+  public static OpenFolder at(Path path) throws KernelException {
+    try (Fd located = RootedPaths.locateFolder(path)) {
+      return of(located);
+    }
+  }
+
+  /** Opens a folder in this one. */
+  public OpenFolder folder(String name) throws KernelException {
+    return new OpenFolder(
+        RootedPaths.openBytes(folder.number(), name, O_DIRECTORY | O_NOFOLLOW, 0, 0));
+  }
+
+  /** Opens a file for reading; a pipe does not hold the caller. */
+  public Fd file(String name) throws KernelException {
+    return RootedPaths.openBytes(folder.number(), name, O_NOFOLLOW | O_NONBLOCK, 0, 0);
+  }
+
+  public FileStatus status() throws KernelException {
+    return FileStatus.of(folder);
+  }
+
+  public FileStatus status(String name) throws KernelException {
+    return FileStatus.of(folder.number(), name, name);
+  }
+
+  /** Where a link points to, as it says. */
+  public String link(String name) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment target = arena.allocate(LONGEST_PATH);
+      long length =
+          Syscall.READLINKAT.call(
+              name,
+              folder.number(),
+              arena.allocateFrom(name, ISO_8859_1).address(),
+              target.address(),
+              LONGEST_PATH);
+      return text(target, 0, (int) length);
+    }
+  }
+
+  /** An extended attribute of a file; null where it has none. */
+  public byte @Nullable [] attribute(String name, String attribute) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(LONGEST_PATH);
+      String path = folder.path() + "/" + name;
+      long length =
+          Syscall.LGETXATTR.raw(
+              arena.allocateFrom(path, ISO_8859_1).address(),
+              arena.allocateFrom(attribute).address(),
+              value.address(),
+              LONGEST_PATH,
+              0);
+      if (length == -Errno.ENODATA || length == -Errno.EOPNOTSUPP) {
+        return null;
+      }
+      if (length < 0) {
+        throw new KernelException("read attribute " + attribute + " of", name, (int) -length);
+      }
+      return value.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+  }
+
+  /** The names of all entries but {@code .} and {@code ..}, in order of their bytes. */
+  public List<String> names() throws KernelException {
+    List<String> names = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
+      for (int n = read(buffer); n > 0; n = read(buffer)) {
+        // struct linux_dirent64 (getdents64(2))
+        for (int at = 0; at < n; at += Short.toUnsignedInt(length(buffer, at))) {
+          String name = buffer.getString(at + 19, ISO_8859_1);
+          if (!name.equals(".") && !name.equals("..")) {
+            names.add(name);
+          }
+        }
+      }
+    }
+    names.sort(null);
+    return names;
+  }
+
+  private int read(MemorySegment buffer) throws KernelException {
+    return (int)
+        Syscall.GETDENTS64.call(
+            folder.subject(), folder.number(), buffer.address(), buffer.byteSize());
+  }
+
+  private static short length(MemorySegment buffer, int entry) {
+    return buffer.get(ValueLayout.JAVA_SHORT_UNALIGNED, entry + 16);
+  }
+
+  private static String text(MemorySegment bytes, long offset, int length) {
+    return new String(bytes.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1);
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}
