@@ -5,6 +5,8 @@ import dev.gantry.image.blob.Staging;
 import dev.gantry.image.layer.Compression;
 import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.manifest.RefusedImageException;
+import dev.gantry.layer.HostileTar;
+import dev.gantry.layer.MalformedArchiveException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +16,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * What an archive of images holds, read once from its beginning to its end: every file is staged
@@ -37,13 +38,13 @@ final class ArchiveContent {
   static ArchiveContent read(InputStream in, Staging staging, LayerIntake intake)
       throws IOException {
     ArchiveContent content = new ArchiveContent();
-    try (InputStream plain = Compression.unpacked(in);
-        TarArchiveInputStream tar = new TarArchiveInputStream(plain)) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        content.take(tar, entry, staging, intake);
+    try (InputStream plain = Compression.unpacked(in)) {
+      HostileTar tar = new HostileTar(plain);
+      for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        content.take(tar.content(), entry, staging, intake);
       }
-    } catch (IllegalArgumentException e) {
-      throw new RefusedImageException("invalid tar header", e);
+    } catch (MalformedArchiveException e) {
+      throw new RefusedImageException(String.valueOf(e.getMessage()), e);
     }
     return content;
   }

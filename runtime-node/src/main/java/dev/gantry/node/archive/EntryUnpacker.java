@@ -1,5 +1,6 @@
 package dev.gantry.node.archive;
 
+import dev.gantry.layer.MalformedArchiveException;
 import dev.gantry.node.kernel.UnpackRoot;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.gantry.node.files;
 
+import dev.gantry.layer.HostileTar;
 import dev.gantry.node.archive.EntryUnpacker;
-import dev.gantry.node.archive.HostileTar;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.UnpackRoot;
 import java.io.IOException;

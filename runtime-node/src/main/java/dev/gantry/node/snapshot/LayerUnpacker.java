@@ -1,8 +1,8 @@
 package dev.gantry.node.snapshot;
 
+import dev.gantry.layer.HostileTar;
+import dev.gantry.layer.MalformedArchiveException;
 import dev.gantry.node.archive.EntryUnpacker;
-import dev.gantry.node.archive.HostileTar;
-import dev.gantry.node.archive.MalformedArchiveException;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.UnpackRoot;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.gantry.node.archive;
+package dev.gantry.layer;
 
 import java.io.IOException;
 
@@ -6,11 +6,11 @@ import java.io.IOException;
 public final class MalformedArchiveException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  MalformedArchiveException(String message) {
+  public MalformedArchiveException(String message) {
     super(message);
   }
 
-  MalformedArchiveException(String message, Throwable cause) {
+  public MalformedArchiveException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,4 +1,4 @@
-package dev.gantry.node.archive;
+package dev.gantry.layer;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

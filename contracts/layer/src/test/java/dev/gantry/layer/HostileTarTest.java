@@ -1,0 +1,106 @@
+package dev.gantry.layer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.Arrays;
+import java.util.Objects;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.junit.jupiter.api.Test;
+
+class HostileTarTest {
+
+  private static byte[] header(byte kind, long size) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(bytes)) {
+      var entry = new TarArchiveEntry("entry", kind);
+      entry.setSize(size);
+      byte[] block = new byte[512];
+      entry.writeEntryHeader(block);
+      return block;
+    }
+  }
+
+  private static byte[] concat(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+
+  /** Gives as many bytes as are asked for, and counts them. */
+  private static final class Endless extends InputStream {
+    private long given;
+
+    @Override
+    public int read() {
+      given++;
+      return 'a';
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      Arrays.fill(target, offset, offset + length, (byte) 'a');
+      given += length;
+      return length;
+    }
+  }
+
+  @Test
+  void whatDescribesAnEntryIsBounded() throws Exception {
+    for (byte kind :
+        new byte[] {
+          TarConstants.LF_GNUTYPE_LONGNAME,
+          TarConstants.LF_GNUTYPE_LONGLINK,
+          TarConstants.LF_PAX_EXTENDED_HEADER_LC,
+          TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER
+        }) {
+      var endless = new Endless();
+      var tar =
+          new HostileTar(
+              new SequenceInputStream(
+                  new ByteArrayInputStream(
+                      concat(header(kind, 1L << 30), "1073741824 comment=".getBytes(UTF_8))),
+                  endless));
+      assertThatThrownBy(tar::next).isInstanceOf(MalformedArchiveException.class);
+      assertThat(endless.given).isLessThan(4 << 20);
+    }
+  }
+
+  @Test
+  void contentIsNot() throws Exception {
+    byte[] large = new byte[5 << 20];
+    Arrays.fill(large, (byte) 'x');
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(bytes)) {
+      for (String name : new String[] {"read", "left", "last"}) {
+        var entry = new TarArchiveEntry(name);
+        entry.setSize(large.length);
+        tar.putArchiveEntry(entry);
+        tar.write(large);
+        tar.closeArchiveEntry();
+      }
+    }
+    var tar = new HostileTar(new ByteArrayInputStream(bytes.toByteArray()));
+    assertThat(Objects.requireNonNull(tar.next()).getName()).isEqualTo("read");
+    assertThat(tar.content().readAllBytes()).isEqualTo(large);
+    assertThat(Objects.requireNonNull(tar.next()).getName()).isEqualTo("left");
+    assertThat(Objects.requireNonNull(tar.next()).getName()).isEqualTo("last");
+    assertThat(tar.content().readAllBytes()).isEqualTo(large);
+    assertThat(tar.next()).isNull();
+  }
+
+  @Test
+  void whatIsCutShortOrNoArchiveIsRefused() throws Exception {
+    assertThatThrownBy(() -> new HostileTar(new ByteArrayInputStream("no".getBytes(UTF_8))).next())
+        .isInstanceOf(MalformedArchiveException.class);
+    assertThat(new HostileTar(InputStream.nullInputStream()).next()).isNull();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.layer;
+
+import org.jspecify.annotations.NullMarked;
