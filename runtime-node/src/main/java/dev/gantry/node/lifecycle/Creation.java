@@ -4,6 +4,7 @@ import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.container.Admitted;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.ContainerSpec;
@@ -56,13 +57,13 @@ final class Creation {
   }
 
   /** The container, made now or by the same call before. */
-  ContainerCell create(CreateContainer request) {
+  Made create(CreateContainer request) {
     ReentrantLock lock = underWay.computeIfAbsent(request.id(), _ -> new ReentrantLock());
     lock.lock();
     try {
       var existing = context.containers().find(request.id());
       if (existing.isPresent()) {
-        return context.containers().require(request.team(), request.id());
+        return new Made(context.containers().require(request.team(), request.id()), List.of());
       }
       return make(request);
     } catch (IOException e) {
@@ -73,11 +74,11 @@ final class Creation {
     }
   }
 
-  private ContainerCell make(CreateContainer request) throws IOException {
+  private Made make(CreateContainer request) throws IOException {
     ResolvedImage image = request.image();
     ContainerConfig config = specs.config(request);
-    HostConfig host = specs.host(request);
-    specs.check(config, host);
+    Admitted admitted = specs.host(request, config);
+    HostConfig host = admitted.host();
     List<MountEntry> mounts = named(MountPlan.of(config, host, inherited(request.team(), host)));
     checkBinds(request.team(), mounts);
     context.faults().pass("create.beforeLayers");
@@ -116,7 +117,7 @@ final class Creation {
                   useVolumes(record);
                 });
     context.faults().pass("create.afterVolumes");
-    return cell;
+    return new Made(cell, admitted.warnings());
   }
 
   /** Makes sure of every volume that the record names; also called at start-up. */
