@@ -211,7 +211,8 @@ public final class Bundles {
       }
     }
     ObjectNode sysctl = linux.putObject("sysctl");
-    if (input.namespaces().containsKey("network")) {
+    boolean joins = String.valueOf(host.networkMode()).startsWith("container:");
+    if (input.namespaces().containsKey("network") && !joins) {
       sysctl.put("net.ipv4.ip_unprivileged_port_start", "0");
       sysctl.put("net.ipv4.ping_group_range", "0 2147483647");
     }

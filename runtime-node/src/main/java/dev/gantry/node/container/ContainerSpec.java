@@ -51,6 +51,7 @@ public final class ContainerSpec {
     CreateCheck.check(config, host);
     Admitted admitted = resources.admit(host, false);
     check(admitted.host());
+    ModeCheck.check(request.request().config(), admitted.host());
     return admitted;
   }
 
@@ -63,11 +64,8 @@ public final class ContainerSpec {
 
   private void check(HostConfig host) {
     String network = String.valueOf(host.networkMode());
-    if (!NETWORKS.contains(network)) {
-      throw network.startsWith("container:")
-          ? new ServiceException(
-              ErrorCode.NOT_IMPLEMENTED, "joining another container's network is not served yet")
-          : new ServiceException(ErrorCode.NOT_FOUND, "network " + network + " not found");
+    if (!NETWORKS.contains(network) && !network.startsWith("container:")) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "network " + network + " not found");
     }
     String named = host.runtime();
     if (named != null && !named.isEmpty() && !List.of("runc", "crun", runtime).contains(named)) {

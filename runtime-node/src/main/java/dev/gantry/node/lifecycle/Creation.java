@@ -37,6 +37,7 @@ final class Creation {
   private final Context context;
   private final Images images;
   private final ContainerSpec specs;
+  private final Donors donors;
   private final Predicate<String> mayBind;
   private final RandomGenerator random;
 
@@ -52,6 +53,7 @@ final class Creation {
     this.context = context;
     this.images = images;
     this.specs = specs;
+    this.donors = new Donors(context.containers());
     this.mayBind = mayBind;
     this.random = random;
   }
@@ -81,6 +83,7 @@ final class Creation {
     HostConfig host = admitted.host();
     List<MountEntry> mounts = named(MountPlan.of(config, host, inherited(request.team(), host)));
     checkBinds(request.team(), mounts);
+    donors.check(request.team(), host);
     context.faults().pass("create.beforeLayers");
     images.ensure(request.team(), image);
     context.faults().pass("create.beforeRecord");
@@ -149,14 +152,7 @@ final class Creation {
     List<MountEntry> mounts = new ArrayList<>();
     for (String from : host.volumesFrom() == null ? List.<String>of() : host.volumesFrom()) {
       String[] parts = from.split(":", 2);
-      ContainerCell source =
-          context.containers().all().stream()
-              .filter(cell -> cell.record().team().equals(team))
-              .filter(cell -> matches(cell, parts[0]))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new ServiceException(ErrorCode.NOT_FOUND, "No such container: " + parts[0]));
+      ContainerCell source = context.containers().named(team, parts[0]);
       boolean readOnly = parts.length == 2 && parts[1].contains("ro");
       source.record().spec().mounts().stream()
           .filter(mount -> mount.kind() != MountEntry.Kind.TMPFS)
@@ -164,11 +160,6 @@ final class Creation {
           .forEach(mounts::add);
     }
     return mounts;
-  }
-
-  private static boolean matches(ContainerCell cell, String reference) {
-    return cell.record().identity().name().equals(reference)
-        || (reference.length() >= 12 && cell.id().value().startsWith(reference));
   }
 
   private void checkBinds(TeamId team, List<MountEntry> mounts) {

@@ -34,6 +34,11 @@ final class NetworkHook implements Hook {
   @Override
   public void up(Assembly assembly) throws IOException {
     ContainerRecord record = assembly.record();
+    if (Donors.isJoin(record.spec().host().networkMode())) {
+      // All of it is the other container's.
+      assembly.network(null, new Attachment("", "", Map.of(), Map.of()));
+      return;
+    }
     Sandbox sandbox = sandboxes.create(request(record));
     Attachment attachment = attachment(record, sandbox);
     assembly.network(sandbox.namespace(), attachment);

@@ -73,11 +73,13 @@ public final class Operations {
       RandomGenerator random) {}
 
   private static List<Hook> hooks(Parts parts, Kernel kernel) {
+    Donors donors = new Donors(parts.containers());
     return List.of(
         new SnapshotHook(kernel.snapshots()),
         new MountsHook(parts.volumes(), parts.clock()),
+        new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
-        new BundleHook(parts.files(), kernel.bundles(), kernel.cgroups()),
+        new BundleHook(parts.files(), donors, kernel.bundles(), kernel.cgroups()),
         new RuntimeHook(
             parts.files(), kernel.conmon(), kernel.cgroups(), parts.faults(), parts.clock()));
   }

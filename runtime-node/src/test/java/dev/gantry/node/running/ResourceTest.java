@@ -3,10 +3,12 @@ package dev.gantry.node.running;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.ops.testkit.KafkaBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -161,5 +163,101 @@ class ResourceTest {
     assertThat(stats.get("read").asString()).isEqualTo("0001-01-01T00:00:00Z");
     assertThat(stats.get("memory_stats").isEmpty()).isTrue();
     assertThat(stats.at("/cpu_stats/cpu_usage/total_usage").asLong()).isZero();
+  }
+
+  /** What a container prints that shares something with another. */
+  private static String output(String command, String host) throws Exception {
+    String id =
+        node.create(
+            "{\"Image\":\"b\",\"Cmd\":[\"sh\",\"-c\",\"%s\"],\"HostConfig\":{%s}}"
+                .formatted(command, host));
+    try (NodeStream wait =
+        node.stream("POST", "/containers/" + id + "/wait?condition=next-exit", "")) {
+      started(id);
+      wait.raw();
+    }
+    return node.logs(id);
+  }
+
+  private static String namespace(String id, String kind) throws Exception {
+    int pid = node.inspect(id).at("/State/Pid").asInt();
+    return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/" + kind)).toString();
+  }
+
+  @Test
+  void namespacesOfAnotherContainerAreJoined() throws Exception {
+    String donor = sleeping(",\"IpcMode\":\"shareable\",\"ShmSize\":1048576");
+
+    String guest =
+        node.create(
+            """
+            {"Image":"b","Cmd":["sleep","60"],"HostConfig":{"NetworkMode":"container:%1$s",
+             "PidMode":"container:%1$s","IpcMode":"container:%1$s"}}
+            """
+                .formatted(donor));
+    started(guest);
+
+    for (String kind : new String[] {"net", "pid", "ipc"}) {
+      assertThat(namespace(guest, kind)).as(kind).isEqualTo(namespace(donor, kind));
+    }
+    assertThat(namespace(guest, "mnt")).isNotEqualTo(namespace(donor, "mnt"));
+    assertThat(node.inspect(guest).at("/NetworkSettings/Networks").isEmpty()).isTrue();
+    assertThat(node.check()).isEmpty();
+    String shares = "\"NetworkMode\":\"none\",\"IpcMode\":\"container:" + donor + "\"";
+    output("echo shared > /dev/shm/note", shares);
+    assertThat(output("cat /dev/shm/note; df -k /dev/shm | tail -1", shares))
+        .startsWith("shared\n")
+        .contains("1024");
+    assertThat(
+            output(
+                "hostname; grep -c . /etc/hosts", "\"NetworkMode\":\"container:" + donor + "\""))
+        .startsWith(donor.substring(0, 12) + "\n");
+    node.call("POST", "/containers/" + donor + "/stop?t=0", null);
+    node.call("DELETE", "/containers/" + guest + "?force=true", null);
+    assertThat(node.check()).isEmpty();
+  }
+
+  @Test
+  void joiningWhatDoesNotRunIsRefusedInTheEnginesWords() throws Exception {
+    String idle = node.create(SLEEPS.formatted(""));
+    String closed = sleeping("");
+    String network = "\"NetworkMode\":\"container:%s\"".formatted(idle);
+    String pid = "\"NetworkMode\":\"none\",\"PidMode\":\"container:%s\"".formatted(idle);
+    String ipc = "\"NetworkMode\":\"none\",\"IpcMode\":\"container:%s\"".formatted(closed);
+
+    assertThat(failure(network)).isEqualTo("cannot join network of a non running container: " + idle);
+    assertThat(failure(pid)).isEqualTo("container " + idle + " is not running");
+    assertThat(failure(ipc)).contains("non-shareable IPC (hint: use IpcMode:shareable");
+    assertThat(refusal("\"PidMode\":\"container:nosuch\"")).isEqualTo("No such container: nosuch");
+  }
+
+  /** Why a container does not start. */
+  private static String failure(String host) throws Exception {
+    String id = node.create("{\"Image\":\"b\",\"HostConfig\":{" + host + "}}");
+    return node.call("POST", "/containers/" + id + "/start", null).detail();
+  }
+
+  /** Why a container is not created. */
+  private static String refusal(String host) throws Exception {
+    return node.create(
+            ContainerId.random(new SecureRandom()),
+            "{\"Image\":\"b\",\"HostConfig\":{" + host + "}}")
+        .detail();
+  }
+
+  @Test
+  void withoutSharedMemoryThereIsNoFolderForIt() throws Exception {
+    assertThat(output("ls /dev/shm || echo none", "\"NetworkMode\":\"none\",\"IpcMode\":\"none\""))
+        .endsWith("none\n");
+  }
+
+  @Test
+  void aContainerAmongTheHostsProcessesEndsWhole() throws Exception {
+    assertThat(
+            output(
+                "sleep 300 & readlink /proc/self/ns/pid",
+                "\"NetworkMode\":\"none\",\"PidMode\":\"host\""))
+        .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")) + "\n");
+    await().atMost(Duration.ofSeconds(10)).until(() -> node.check().isEmpty());
   }
 }
