@@ -100,9 +100,8 @@ class ContainerConfiguration {
   }
 
   @Bean
-  ContainerSpec containerSpec(NodeIdentity node, OciRuntime runtime) throws IOException {
-    return new ContainerSpec(
-        KernelAbilities.read(node.cpus()), runtime.name(), HostFacts.hostname());
+  ContainerSpec containerSpec(KernelAbilities abilities, OciRuntime runtime) throws IOException {
+    return new ContainerSpec(abilities, runtime.name(), HostFacts.hostname());
   }
 
   @Bean

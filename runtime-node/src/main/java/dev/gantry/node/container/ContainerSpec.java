@@ -49,6 +49,7 @@ public final class ContainerSpec {
   public Admitted host(CreateContainer request, ContainerConfig config) {
     HostConfig host = HostDefaults.fill(request.request().hostConfig(), runtime);
     CreateCheck.check(config, host);
+    FieldCheck.check(config, host, request.request().networkingConfig());
     Admitted admitted = resources.admit(host, false);
     check(admitted.host());
     ModeCheck.check(request.request().config(), admitted.host());

@@ -61,7 +61,7 @@ final class CreateCheck {
     String isolation = host.isolation();
     require(
         isolation == null || isolation.isEmpty() || isolation.equals("default"),
-        "invalid isolation '" + isolation + "' on linux");
+        "Invalid isolation: \"" + isolation + "\" - linux only supports 'default'");
   }
 
   static void checkRestart(@Nullable RestartPolicy policy, boolean autoRemove) {

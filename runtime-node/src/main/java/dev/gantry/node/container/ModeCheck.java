@@ -48,15 +48,13 @@ final class ModeCheck {
   }
 
   private static void checkShared(ContainerConfig asked, HostConfig host) {
-    require(
-        text(asked.hostname()).isEmpty(), "conflicting options: hostname and the network mode");
+    require(text(asked.hostname()).isEmpty(), "conflicting options: hostname and the network mode");
     require(
         ImageConfig.orEmpty(host.links()).isEmpty(),
         "conflicting options: container type network can't be used with links. This would result"
             + " in undefined behavior");
     require(
-        ImageConfig.orEmpty(host.dns()).isEmpty(),
-        "conflicting options: dns and the network mode");
+        ImageConfig.orEmpty(host.dns()).isEmpty(), "conflicting options: dns and the network mode");
     require(
         ImageConfig.orEmpty(host.extraHosts()).isEmpty(),
         "conflicting options: custom host-to-IP mapping and the network mode");

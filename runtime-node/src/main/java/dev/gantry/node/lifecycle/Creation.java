@@ -4,6 +4,7 @@ import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.bundle.BundleCheck;
 import dev.gantry.node.container.Admitted;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
@@ -84,6 +85,7 @@ final class Creation {
     List<MountEntry> mounts = named(MountPlan.of(config, host, inherited(request.team(), host)));
     checkBinds(request.team(), mounts);
     donors.check(request.team(), host);
+    BundleCheck.check(host);
     context.faults().pass("create.beforeLayers");
     images.ensure(request.team(), image);
     context.faults().pass("create.beforeRecord");
