@@ -2,6 +2,7 @@ package dev.gantry.node;
 
 import dev.gantry.engine.NodeId;
 import dev.gantry.node.config.HostFacts;
+import dev.gantry.node.config.KernelAbilities;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeIdentity;
 import dev.gantry.node.config.NodeSettings;
@@ -100,8 +101,8 @@ class ContainerConfiguration {
   }
 
   @Bean
-  ContainerSpec containerSpec(NodeIdentity node, OciRuntime runtime) throws IOException {
-    return new ContainerSpec(node.cpus(), runtime.name(), HostFacts.hostname());
+  ContainerSpec containerSpec(KernelAbilities abilities, OciRuntime runtime) throws IOException {
+    return new ContainerSpec(abilities, runtime.name(), HostFacts.hostname());
   }
 
   @Bean

@@ -4,6 +4,7 @@ import dev.gantry.node.bundle.Bundles;
 import dev.gantry.node.bundle.Capabilities;
 import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.HostFacts;
+import dev.gantry.node.config.KernelAbilities;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeIdentity;
 import dev.gantry.node.config.NodeSettings;
@@ -45,6 +46,11 @@ class KernelConfiguration {
   @Bean
   Cgroups cgroups(NodeIdentity node) {
     return Cgroups.find("gantry/" + node.id());
+  }
+
+  @Bean
+  KernelAbilities kernelAbilities(NodeIdentity node) throws IOException {
+    return KernelAbilities.read(node.cpus());
   }
 
   @Bean
@@ -97,12 +103,18 @@ class KernelConfiguration {
       Cgroups cgroups,
       Layers layers,
       Sandboxes sandboxes,
-      NodeFiles files)
+      NodeFiles files,
+      KernelAbilities abilities)
       throws IOException {
     return new Kernel(
         new SnapshotStore(files.snapshots(), files.roots(), layers),
         sandboxes,
-        new Bundles(runtime, new SeccompFilters(), Capabilities.ofMask(HostFacts.capabilityMask())),
+        new Bundles(
+            runtime,
+            new SeccompFilters(),
+            Capabilities.ofMask(HostFacts.capabilityMask()),
+            HostFacts.kernelVersion(),
+            abilities.appArmor()),
         new Conmon(runtime),
         cgroups,
         new ExitWatch(poller));

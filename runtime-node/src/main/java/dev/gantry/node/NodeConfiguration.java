@@ -8,6 +8,7 @@ import dev.gantry.delivery.KafkaClients;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.NodeId;
 import dev.gantry.events.Topics;
+import dev.gantry.node.attach.StatsFeeds;
 import dev.gantry.node.attach.StatsSource;
 import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.cgroup.HostMemory;
@@ -182,7 +183,7 @@ class NodeConfiguration {
   }
 
   @Bean
-  StatsSource statsSource(Cgroups cgroups, NodeIdentity node, InstantSource clock) {
-    return new StatsSource(cgroups, node.cpus(), clock);
+  StatsFeeds statsFeeds(Cgroups cgroups, NodeIdentity node, InstantSource clock) {
+    return new StatsFeeds(new StatsSource(cgroups, node.cpus(), clock));
   }
 }

@@ -22,6 +22,7 @@ final class NodeFaults {
           "exec.beforeRuntime",
           "exec.afterRuntime",
           "stop.afterSignal",
+          "update.beforeRecord",
           "exit.beforeRecord",
           "exit.afterRecord",
           "remove.afterRecord",

@@ -3,11 +3,14 @@ package dev.gantry.node.api;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.ContainerInspect;
 import dev.gantry.engine.ContainerTop;
+import dev.gantry.engine.ContainerUpdated;
+import dev.gantry.engine.HostConfig;
 import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.node.attach.ProcessList;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.InspectView;
+import dev.gantry.node.lifecycle.Made;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.lifecycle.Sizes;
 import dev.gantry.services.CreateContainer;
@@ -53,8 +56,8 @@ class ContainerController {
     if (!Team.of(request).equals(body.team())) {
       throw new ServiceException(ErrorCode.FORBIDDEN, "the call is for another team than its body");
     }
-    ContainerCell cell = operations.create(body);
-    return new Created(List.of(), view.snapshot(cell.record()));
+    Made made = operations.create(body);
+    return new Created(made.warnings(), view.snapshot(made.cell().record()));
   }
 
   /** Every team's: the fleet compares them with what it believes. */
@@ -135,6 +138,13 @@ class ContainerController {
     ContainerCell cell = cell(id, request);
     operations.rename(cell, name);
     return done(true, cell);
+  }
+
+  @PostMapping("/{id}/update")
+  ContainerUpdated update(
+      @PathVariable ContainerId id, @RequestBody HostConfig body, HttpServletRequest request) {
+    List<String> warnings = operations.update(cell(id, request), body);
+    return new ContainerUpdated(warnings.isEmpty() ? null : warnings);
   }
 
   @PostMapping("/{id}/resize")

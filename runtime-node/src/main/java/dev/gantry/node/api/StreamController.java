@@ -4,8 +4,8 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.node.attach.AttachRequest;
 import dev.gantry.node.attach.AttachSession;
 import dev.gantry.node.attach.LogSession;
+import dev.gantry.node.attach.StatsFeeds;
 import dev.gantry.node.attach.StatsSession;
-import dev.gantry.node.attach.StatsSource;
 import dev.gantry.node.attach.WaitSession;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerCell;
@@ -37,14 +37,14 @@ class StreamController {
   private final NodeFiles files;
   private final LogWatch watch;
   private final LogShipper shipper;
-  private final StatsSource stats;
+  private final StatsFeeds stats;
 
   StreamController(
       Operations operations,
       NodeFiles files,
       LogWatch watch,
       LogShipper shipper,
-      StatsSource stats) {
+      StatsFeeds stats) {
     this.operations = operations;
     this.files = files;
     this.watch = watch;

@@ -25,15 +25,16 @@ public final class ProcessList {
     List<String> command = new ArrayList<>(List.of("ps"));
     String text = arguments == null || arguments.isBlank() ? "-ef" : arguments.strip();
     command.addAll(Arrays.asList(text.split("\\s+")));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("LC_ALL", "C");
     Process process = builder.start();
     process.getOutputStream().close();
     byte[] bytes = process.getInputStream().readNBytes(MAX_OUTPUT);
+    byte[] complaint = process.getErrorStream().readNBytes(MAX_OUTPUT);
     if (process.waitFor() != 0) {
+      String said = new String(complaint, StandardCharsets.UTF_8);
       throw new ServiceException(
-          ErrorCode.INVALID,
-          "ps: exit status 1: " + new String(bytes, StandardCharsets.UTF_8).strip());
+          ErrorCode.INVALID, "ps: " + said.lines().findFirst().orElse("exit status 1"));
     }
     return parse(new String(bytes, StandardCharsets.UTF_8), pids);
   }
@@ -46,12 +47,19 @@ public final class ProcessList {
       throw new ServiceException(ErrorCode.INTERNAL, "Couldn't find PID field in ps output");
     }
     List<List<String>> processes = new ArrayList<>();
+    boolean itsOwn = false;
     for (String line : lines.subList(1, lines.size())) {
       List<String> fields = List.of(line.strip().split("\\s+", titles.size()));
-      if (fields.size() > pidColumn
-          && fields.get(pidColumn).matches("[0-9]{1,9}")
-          && pids.contains(Integer.valueOf(fields.get(pidColumn)))) {
-        processes.add(fields);
+      if (fields.size() > pidColumn) {
+        String pid = fields.get(pidColumn);
+        // A thread stands below its process, without a number of its own.
+        itsOwn =
+            pid.equals("-")
+                ? itsOwn
+                : pid.matches("[0-9]{1,9}") && pids.contains(Integer.valueOf(pid));
+        if (itsOwn) {
+          processes.add(fields);
+        }
       }
     }
     return new ContainerTop(titles, processes);

@@ -17,7 +17,6 @@ import dev.gantry.node.container.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +107,8 @@ public record StatsSource(Cgroups cgroups, int cpus, InstantSource clock) {
 
   private ContainerCPUStats cpu(Usage usage) throws IOException {
     return new ContainerCPUStats(
-        new ContainerCPUUsage(usage.cpuNanos(), null, usage.systemNanos(), usage.userNanos()),
+        new ContainerCPUUsage(
+            usage.cpuNanos(), usage.perCpu(), usage.systemNanos(), usage.userNanos()),
         systemNanos(),
         cpus,
         new ContainerThrottlingData(
@@ -166,9 +166,5 @@ public record StatsSource(Cgroups cgroups, int cpus, InstantSource clock) {
           .forEach((key, index) -> counters.put(key, Long.parseLong(fields[index])));
     }
     return all.isEmpty() ? null : all;
-  }
-
-  Instant now() {
-    return clock.instant();
   }
 }

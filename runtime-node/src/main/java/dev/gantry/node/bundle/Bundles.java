@@ -43,14 +43,25 @@ public final class Bundles {
   private final OciRuntime runtime;
   private final SeccompFilters filters;
   private final Set<String> available;
+  private final String kernel;
+  private final boolean appArmor;
 
   /**
    * @param available capabilities that the host lets anyone have
+   * @param kernel the release of the host's kernel
+   * @param appArmor whether that kernel knows AppArmor's profiles
    */
-  public Bundles(OciRuntime runtime, SeccompFilters filters, Set<String> available) {
+  public Bundles(
+      OciRuntime runtime,
+      SeccompFilters filters,
+      Set<String> available,
+      String kernel,
+      boolean appArmor) {
     this.runtime = runtime;
     this.filters = filters;
     this.available = Set.copyOf(available);
+    this.kernel = kernel;
+    this.appArmor = appArmor;
   }
 
   /**
@@ -63,6 +74,7 @@ public final class Bundles {
     HostConfig host = input.host();
     Set<String> capabilities =
         Capabilities.of(isTrue(host.privileged()), host.capAdd(), host.capDrop(), available);
+    SecurityOptions security = SecurityOptions.of(host);
     Users.Identity user = Users.resolve(input.rootfs(), config.user(), host.groupAdd());
     ObjectNode bundle = JSON.createObjectNode();
     bundle.put("ociVersion", "1.0.2");
@@ -77,8 +89,11 @@ public final class Bundles {
             user,
             isTrue(config.tty()),
             capabilities,
-            ProcessPart.noNewPrivileges(host));
+            security.noNewPrivileges());
     ProcessPart.addLimits(process, host);
+    if (security.appArmor() != null && appArmor) {
+      process.put("apparmorProfile", security.appArmor());
+    }
     if (host.oomScoreAdj() != null) {
       process.put("oomScoreAdj", host.oomScoreAdj());
     }
@@ -128,6 +143,7 @@ public final class Bundles {
             ? exec.workingDir()
             : config.workingDir() == null ? "/" : config.workingDir();
     boolean tty = isTrue(exec.tty());
+    SecurityOptions security = SecurityOptions.of(host);
     ObjectNode process =
         ProcessPart.of(
             exec.cmd() == null ? List.of() : exec.cmd(),
@@ -136,7 +152,7 @@ public final class Bundles {
             user,
             tty,
             capabilities,
-            ProcessPart.noNewPrivileges(host));
+            security.noNewPrivileges());
     List<Integer> size = exec.consoleSize();
     if (tty && size != null && size.size() == 2) {
       process.putObject("consoleSize").put("height", size.getFirst()).put("width", size.getLast());
@@ -201,22 +217,39 @@ public final class Bundles {
       paths(
           linux, "readonlyPaths", host.readonlyPaths() == null ? READ_ONLY : host.readonlyPaths());
     }
-    if (!ProcessPart.unconfined(host)) {
-      switch (runtime.kind()) {
-        case CRUN ->
-            bundle
-                .putObject("annotations")
-                .put("run.oci.seccomp_bpf_data", filters.base64(capabilities));
-        case RUNC -> linux.set("seccomp", SeccompProfile.forCapabilities(capabilities).toOci());
-      }
+    ObjectNode annotations = bundle.putObject("annotations");
+    if (host.annotations() != null) {
+      host.annotations().forEach(annotations::put);
     }
+    seccomp(linux, annotations, host, capabilities);
     ObjectNode sysctl = linux.putObject("sysctl");
-    if (input.namespaces().containsKey("network")) {
+    boolean joins = String.valueOf(host.networkMode()).startsWith("container:");
+    if (input.namespaces().containsKey("network") && !joins) {
       sysctl.put("net.ipv4.ip_unprivileged_port_start", "0");
       sysctl.put("net.ipv4.ping_group_range", "0 2147483647");
     }
+    String domain = input.config().domainname();
+    if (domain != null && !domain.isEmpty() && input.namespaces().containsKey("uts")) {
+      sysctl.put("kernel.domainname", domain);
+    }
     if (host.sysctls() != null) {
       host.sysctls().forEach(sysctl::put);
+    }
+  }
+
+  private void seccomp(
+      ObjectNode linux, ObjectNode annotations, HostConfig host, Set<String> capabilities) {
+    SecurityOptions security = SecurityOptions.of(host);
+    if (security.isUnconfined(isTrue(host.privileged()))) {
+      return;
+    }
+    if (security.seccomp() != null) {
+      linux.set("seccomp", new CustomSeccomp(capabilities, kernel).toOci(security.seccomp()));
+      return;
+    }
+    switch (runtime.kind()) {
+      case CRUN -> annotations.put("run.oci.seccomp_bpf_data", filters.base64(capabilities));
+      case RUNC -> linux.set("seccomp", SeccompProfile.forCapabilities(capabilities).toOci());
     }
   }
 

@@ -89,8 +89,8 @@ public final class Capabilities {
       @Nullable List<String> drop,
       Set<String> available) {
     Set<String> granted = new TreeSet<>(privileged ? ALL : DEFAULT);
-    Set<String> added = names(add);
-    Set<String> dropped = names(drop);
+    Set<String> added = names("CapAdd", add);
+    Set<String> dropped = names("CapDrop", drop);
     if (added.remove("ALL")) {
       granted.addAll(ALL);
     }
@@ -114,13 +114,21 @@ public final class Capabilities {
     return names;
   }
 
-  private static Set<String> names(@Nullable List<String> given) {
+  /**
+   * @param field whose names they are, for the message
+   * @throws ServiceException for a name that is no capability
+   */
+  static void check(String field, @Nullable List<String> given) {
+    var unused = names(field, given);
+  }
+
+  private static Set<String> names(String field, @Nullable List<String> given) {
     Set<String> names = new TreeSet<>();
     for (String one : given == null ? List.<String>of() : given) {
       String name = one.toUpperCase(Locale.ROOT).replaceFirst("^CAP_", "");
       if (!name.equals("ALL") && !ALL.contains(name)) {
         throw new ServiceException(
-            ErrorCode.INVALID, "invalid CapAdd: unknown capability: \"CAP_" + name + "\"");
+            ErrorCode.INVALID, "invalid " + field + ": unknown capability: \"CAP_" + name + "\"");
       }
       names.add(name);
     }

@@ -26,7 +26,8 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
    * Writes the three files.
    *
    * @param addresses of the container on its networks; empty with the host's network or none
-   * @param gateway for {@code host-gateway} in extra hosts; null where there is none
+   * @param gateway for {@code host-gateway} in extra hosts; null where the host is the container's
+   *     own loopback, or nowhere
    */
   public void write(
       String hostnameText,
@@ -59,7 +60,10 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
     for (String entry : host.extraHosts() == null ? List.<String>of() : host.extraHosts()) {
       String[] pair = entry.split("[:=]", 2);
       if (pair.length == 2) {
-        String address = pair[1].equals("host-gateway") && gateway != null ? gateway : pair[1];
+        String address =
+            pair[1].equals("host-gateway")
+                ? gateway == null ? "127.0.0.1" : gateway
+                : pair[1].replaceAll("[\\[\\]]", "");
         text.append(address).append('\t').append(pair[0]).append('\n');
       }
     }

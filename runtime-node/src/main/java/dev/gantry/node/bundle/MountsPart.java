@@ -44,12 +44,14 @@ final class MountsPart {
       all.add(bind("/dev/mqueue", "/dev/mqueue"));
     } else {
       long shm = host.shmSize() == null || host.shmSize() <= 0 ? DEFAULT_SHM : host.shmSize();
-      all.add(
-          new BundleMount(
-              "tmpfs",
-              "shm",
-              "/dev/shm",
-              List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + shm)));
+      if (!"none".equals(host.ipcMode())) {
+        all.add(
+            new BundleMount(
+                "tmpfs",
+                "shm",
+                "/dev/shm",
+                List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + shm)));
+      }
       all.add(
           new BundleMount("mqueue", "mqueue", "/dev/mqueue", List.of("nosuid", "noexec", "nodev")));
     }

@@ -96,23 +96,4 @@ final class ProcessPart {
   static boolean isTrue(@Nullable Boolean value) {
     return Boolean.TRUE.equals(value);
   }
-
-  /** Whether the security options forbid to gain privileges. */
-  static boolean noNewPrivileges(HostConfig host) {
-    List<String> options = host.securityOpt();
-    return options != null
-        && options.stream()
-            .anyMatch(
-                option ->
-                    option.equals("no-new-privileges")
-                        || option.replace(':', '=').equals("no-new-privileges=true"));
-  }
-
-  /** Whether the filter of system calls is off. */
-  static boolean unconfined(HostConfig host) {
-    List<String> options = host.securityOpt();
-    return isTrue(host.privileged())
-        || (options != null
-            && options.stream().anyMatch(o -> o.replace(':', '=').equals("seccomp=unconfined")));
-  }
 }

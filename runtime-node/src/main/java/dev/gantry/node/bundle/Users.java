@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Users {
   private static final int MAX_FILE = 1 << 20;
+  private static final String OUT_OF_RANGE = "uids and gids must be in range 0-2147483647";
 
   private Users() {}
 
@@ -50,7 +51,8 @@ public final class Users {
     String text = user == null || user.isEmpty() ? "0" : user;
     int colon = text.indexOf(':');
     String userPart = colon < 0 ? text : text.substring(0, colon);
-    String groupPart = colon < 0 ? "" : text.substring(colon + 1);
+    // What follows a second colon says nothing, as for the engine.
+    String groupPart = colon < 0 ? "" : text.substring(colon + 1).split(":", 2)[0];
     String[] entry = find(passwd, userPart.isEmpty() ? "0" : userPart);
     OptionalInt number = number(userPart.isEmpty() ? "0" : userPart);
     if (entry == null && number.isEmpty()) {
@@ -101,12 +103,15 @@ public final class Users {
   }
 
   private static OptionalInt number(String text) throws UnknownUserException {
+    if (text.matches("-[0-9]+")) {
+      throw new UnknownUserException(OUT_OF_RANGE);
+    }
     if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return OptionalInt.empty();
     }
     long value = text.length() > 10 ? Long.MAX_VALUE : Long.parseLong(text);
     if (value > Integer.MAX_VALUE) {
-      throw new UnknownUserException("uids and gids must be in range 0-2147483647");
+      throw new UnknownUserException(OUT_OF_RANGE);
     }
     return OptionalInt.of((int) value);
   }

@@ -6,10 +6,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +51,26 @@ final class CgroupFiles {
       }
     }
     return table;
+  }
+
+  /** Writes a value unless it is there already; a file that the kernel does not have is well. */
+  static void set(Path file, String value) throws IOException {
+    if (!Files.exists(file) || text(file).equals(value)) {
+      return;
+    }
+    try {
+      Files.writeString(file, value, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException _) {
+      // The group was removed meanwhile.
+    } catch (IOException e) {
+      throw new IOException(
+          "failed to write \"%s\": write %s: %s".formatted(value, file, reason(e)), e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+    return String.valueOf(reason).toLowerCase(Locale.ROOT);
   }
 
   static Set<Integer> pids(Path group) throws IOException {

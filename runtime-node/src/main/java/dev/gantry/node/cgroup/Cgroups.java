@@ -38,6 +38,13 @@ public sealed interface Cgroups permits CgroupsV1, CgroupsV2 {
 
   void thaw(String container) throws IOException;
 
+  /**
+   * Makes the limits of the group these; a group that is gone is well.
+   *
+   * @throws IOException where the kernel refuses; the message names file and value
+   */
+  void limit(String container, Limits limits) throws IOException;
+
   /** How often the kernel killed a process of the container for memory. */
   long oomKills(String container) throws IOException;
 

@@ -1,5 +1,7 @@
 package dev.gantry.node.cgroup;
 
+import static dev.gantry.node.cgroup.CgroupFiles.set;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 /** Version 2: one hierarchy (kernel documentation, admin-guide/cgroup-v2). */
 final class CgroupsV2 implements Cgroups {
   private static final long MICRO = 1000;
+  private static final int WEIGHT = 100;
+  private static final int BFQ_WEIGHT = 100;
 
   private final Path root;
   private final String parent;
@@ -42,6 +46,7 @@ final class CgroupsV2 implements Cgroups {
     Map<String, Long> events = CgroupFiles.table(group.resolve("memory.events"));
     return new Usage(
         cpu.getOrDefault("usage_usec", 0L) * MICRO,
+        null,
         cpu.getOrDefault("user_usec", 0L) * MICRO,
         cpu.getOrDefault("system_usec", 0L) * MICRO,
         cpu.getOrDefault("nr_periods", 0L),
@@ -103,6 +108,43 @@ final class CgroupsV2 implements Cgroups {
     if (Files.exists(file)) {
       Files.writeString(file, "0");
     }
+  }
+
+  @Override
+  public void limit(String container, Limits limits) throws IOException {
+    Path group = group(container);
+    set(group.resolve("memory.low"), Long.toString(limits.reservation()));
+    set(group.resolve("memory.swap.max"), swap(limits));
+    set(group.resolve("memory.max"), orUnlimited(limits.memory()));
+    set(group.resolve("cpu.weight"), Long.toString(cpuWeight(limits.shares())));
+    long period = limits.period() == 0 ? Limits.PERIOD : limits.period();
+    set(group.resolve("cpu.max"), orUnlimited(limits.quota()) + " " + period);
+    set(group.resolve("cpuset.cpus"), limits.cpus());
+    set(group.resolve("cpuset.mems"), limits.mems());
+    set(group.resolve("pids.max"), orUnlimited(limits.pids()));
+    long weight = limits.blkioWeight() == 0 ? BFQ_WEIGHT : limits.blkioWeight();
+    set(group.resolve("io.bfq.weight"), "default " + weight);
+    set(group.resolve("io.weight"), "default " + ioWeight(limits.blkioWeight()));
+  }
+
+  /** The API counts memory and swap together, the kernel swap alone. */
+  private static String swap(Limits limits) {
+    boolean bounded = limits.memory() > 0 && limits.swap() > 0;
+    return bounded ? Long.toString(limits.swap() - limits.memory()) : "max";
+  }
+
+  private static String orUnlimited(long value) {
+    return value <= 0 ? "max" : Long.toString(value);
+  }
+
+  /** 2 to 262144 become 1 to 10000, as the OCI runtimes convert them. */
+  static long cpuWeight(long shares) {
+    return shares == 0 ? WEIGHT : 1 + (Math.max(2, shares) - 2) * 9999 / 262_142;
+  }
+
+  /** 10 to 1000 become 1 to 10000. */
+  static long ioWeight(long weight) {
+    return weight == 0 ? WEIGHT : 1 + (weight - 10) * 9999 / 990;
   }
 
   @Override

@@ -2,12 +2,14 @@ package dev.gantry.node.cgroup;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container uses.
  *
  * @param cpuNanos processor time, of which {@code userNanos} and {@code systemNanos} in the two
  *     modes
+ * @param perCpu the same of each processor, where the kernel counts so
  * @param periods periods of the processor quota, and how many of them were cut short
  * @param throttledNanos how long the container was held back by its quota
  * @param memory bytes in use
@@ -17,6 +19,7 @@ import java.util.Map;
  */
 public record Usage(
     long cpuNanos,
+    @Nullable List<Long> perCpu,
     long userNanos,
     long systemNanos,
     long periods,

@@ -113,6 +113,15 @@ public record NodeFiles(Path data, Path run) {
     return run.resolve("containers");
   }
 
+  /** Where the memory is that other containers may share with this one. */
+  public Path sharedMemory(ContainerId id) {
+    return sharedMemories().resolve(id.value());
+  }
+
+  public Path sharedMemories() {
+    return run.resolve("shm");
+  }
+
   public Path run(ContainerId id) {
     return runs().resolve(id.value());
   }

@@ -29,7 +29,8 @@ public record ContainerRecord(
   public record Identity(ContainerId id, TeamId team, String name, long epoch, Instant created) {}
 
   /**
-   * What was asked for, with the image's part merged in and every default filled; never changed.
+   * What was asked for, with the image's part merged in and every default filled; of it an update
+   * changes limits and restart policy.
    */
   public record Spec(
       Image image,
@@ -97,6 +98,11 @@ public record ContainerRecord(
   public ContainerRecord next(State state, List<Fact> happened) {
     return next(
         new Run(state, run.stoppedByUser(), run.restartCount(), run.attachment()), happened);
+  }
+
+  public ContainerRecord updated(HostConfig host, List<Fact> happened) {
+    Spec changed = new Spec(spec.image(), spec.config(), host, spec.networking(), spec.mounts());
+    return new ContainerRecord(identity, changed, run, version + 1, happened);
   }
 
   public ContainerRecord renamed(String name, List<Fact> happened) {

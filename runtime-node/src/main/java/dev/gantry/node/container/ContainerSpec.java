@@ -1,7 +1,9 @@
 package dev.gantry.node.container;
 
 import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.node.config.KernelAbilities;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
@@ -15,7 +17,7 @@ import java.util.Set;
 public final class ContainerSpec {
   private static final Set<String> NETWORKS = Set.of("bridge", "none", "host");
 
-  private final CreateCheck check;
+  private final ResourceCheck resources;
   private final String runtime;
   private final String hostname;
 
@@ -23,8 +25,8 @@ public final class ContainerSpec {
    * @param runtime the name of the OCI runtime that the node uses
    * @param hostname of the node, for containers on its network
    */
-  public ContainerSpec(int cpus, String runtime, String hostname) {
-    this.check = new CreateCheck(cpus);
+  public ContainerSpec(KernelAbilities kernel, String runtime, String hostname) {
+    this.resources = new ResourceCheck(kernel);
     this.runtime = runtime;
     this.hostname = hostname;
   }
@@ -39,19 +41,32 @@ public final class ContainerSpec {
         onHost ? hostname : request.id().shortForm());
   }
 
-  public HostConfig host(CreateContainer request) {
-    return HostDefaults.fill(request.request().hostConfig(), runtime);
+  /**
+   * The host part with its defaults; refuses what cannot be.
+   *
+   * @param config with the image's part merged in
+   */
+  public Admitted host(CreateContainer request, ContainerConfig config) {
+    HostConfig host = HostDefaults.fill(request.request().hostConfig(), runtime);
+    CreateCheck.check(config, host);
+    FieldCheck.check(config, host, request.request().networkingConfig());
+    Admitted admitted = resources.admit(host, false);
+    check(admitted.host());
+    ModeCheck.check(request.request().config(), admitted.host());
+    return admitted;
   }
 
-  /** Refuses what cannot be. */
-  public void check(ContainerConfig config, HostConfig host) {
-    check.check(config, host);
+  /** The host part as an update leaves it; refuses what cannot be changed. */
+  public Admitted update(ContainerId id, HostConfig now, HostConfig asked) {
+    CreateCheck.checkRestart(asked.restartPolicy(), false);
+    Admitted admitted = resources.admit(asked, true);
+    return new Admitted(HostUpdate.of(id, now, admitted.host()), admitted.warnings());
+  }
+
+  private void check(HostConfig host) {
     String network = String.valueOf(host.networkMode());
-    if (!NETWORKS.contains(network)) {
-      throw network.startsWith("container:")
-          ? new ServiceException(
-              ErrorCode.NOT_IMPLEMENTED, "joining another container's network is not served yet")
-          : new ServiceException(ErrorCode.NOT_FOUND, "network " + network + " not found");
+    if (!NETWORKS.contains(network) && !network.startsWith("container:")) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "network " + network + " not found");
     }
     String named = host.runtime();
     if (named != null && !named.isEmpty() && !List.of("runc", "crun", runtime).contains(named)) {

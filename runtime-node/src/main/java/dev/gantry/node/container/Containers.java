@@ -30,6 +30,8 @@ public final class Containers {
     void happened(ContainerRecord record, Fact fact);
   }
 
+  private static final int SHORT = 12;
+
   private final RecordFiles files;
   private final Listener listener;
   private final Map<ContainerId, ContainerCell> cells = new ConcurrentHashMap<>();
@@ -83,6 +85,18 @@ public final class Containers {
       throw absent(id.value());
     }
     return cell;
+  }
+
+  /** The team's container of this name, id or beginning of an id. */
+  public ContainerCell named(TeamId team, String reference) {
+    return all().stream()
+        .filter(cell -> cell.record().team().equals(team))
+        .filter(
+            cell ->
+                cell.record().identity().name().equals(reference)
+                    || (reference.length() >= SHORT && cell.id().value().startsWith(reference)))
+        .findFirst()
+        .orElseThrow(() -> absent(reference));
   }
 
   public List<ContainerCell> all() {

@@ -30,6 +30,11 @@ public final class Fd implements AutoCloseable {
     return "/proc/self/fd/" + number;
   }
 
+  /** The same for other processes, as long as it is open here. */
+  public String pathForOthers() {
+    return "/proc/" + ProcessHandle.current().pid() + "/fd/" + number;
+  }
+
   String subject() {
     return subject;
   }

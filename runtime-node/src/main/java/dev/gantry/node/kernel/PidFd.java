@@ -9,6 +9,8 @@ import java.util.Optional;
  * A process, held by a descriptor (pidfd_open(2)) so that its number can't come to mean another.
  */
 public final class PidFd implements AutoCloseable {
+  private static final int AT_FDCWD = -100;
+
   private final int pid;
   private final Fd fd;
 
@@ -72,6 +74,24 @@ public final class PidFd implements AutoCloseable {
       throw new KernelException("signal", "process " + pid, (int) -result);
     }
     return true;
+  }
+
+  /** One of its namespaces (namespaces(7)), held open; empty where the process has ended. */
+  public Optional<Fd> namespace(String kind) throws KernelException {
+    Fd namespace;
+    try {
+      namespace = RootedPaths.open(AT_FDCWD, "/proc/" + pid + "/ns/" + kind, 0, 0, 0);
+    } catch (KernelException e) {
+      if (signal(0)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+    if (!signal(0)) {
+      namespace.close();
+      return Optional.empty();
+    }
+    return Optional.of(namespace);
   }
 
   @Override

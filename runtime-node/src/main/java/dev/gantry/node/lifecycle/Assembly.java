@@ -5,9 +5,11 @@ import dev.gantry.node.container.Attachment;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
+import dev.gantry.node.kernel.Fd;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ final class Assembly {
   private final List<Fact> facts = new ArrayList<>();
   private @Nullable Path root;
   private List<BundleMount> mounts = List.of();
+  private final List<Fd> held = new ArrayList<>();
+  private Map<String, String> namespaces = Map.of();
   private @Nullable Path netns;
   private @Nullable Attachment attachment;
   private State.@Nullable Life life;
@@ -53,6 +57,25 @@ final class Assembly {
 
   void mounts(List<BundleMount> resolved) {
     mounts = resolved;
+  }
+
+  /** By kind, as a bundle has them, but for that of the network. */
+  Map<String, String> namespaces() {
+    return namespaces;
+  }
+
+  void namespaces(Map<String, String> byKind) {
+    namespaces = byKind;
+  }
+
+  /** Keeps something open until the container runs, or does not. */
+  void hold(Fd open) {
+    held.add(open);
+  }
+
+  void letGo() {
+    held.forEach(Fd::close);
+    held.clear();
   }
 
   /** The network namespace to join; null for the host's. */

@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** The folder of the run: files of {@code /etc} and what the OCI runtime reads. */
 final class BundleHook implements Hook {
   private final NodeFiles files;
+  private final Donors donors;
   private final Bundles bundles;
   private final Cgroups cgroups;
 
-  BundleHook(NodeFiles files, Bundles bundles, Cgroups cgroups) {
+  BundleHook(NodeFiles files, Donors donors, Bundles bundles, Cgroups cgroups) {
     this.files = files;
+    this.donors = donors;
     this.bundles = bundles;
     this.cgroups = cgroups;
   }
@@ -43,10 +45,15 @@ final class BundleHook implements Hook {
     HostConfig host = record.spec().host();
     Path folder = files.run(record.id());
     Files.createDirectories(folder);
-    String hostname = String.valueOf(config.hostname());
-    EtcFiles etc = EtcFiles.in(folder);
-    Attachment attachment = assembly.attachment();
-    etc.write(hostname, config, host, addresses(attachment), gateway(attachment));
+    ContainerRecord owner = donors.networkOwner(record);
+    EtcFiles shared = EtcFiles.in(files.run(owner.id()));
+    boolean shares = !owner.id().equals(record.id()) && Files.exists(shared.hosts());
+    String hostname = String.valueOf((shares ? owner.spec().config() : config).hostname());
+    EtcFiles etc = shares ? shared : EtcFiles.in(folder);
+    if (!shares) {
+      Attachment attachment = assembly.attachment();
+      etc.write(hostname, config, host, addresses(attachment), gateway(attachment));
+    }
     try {
       bundles.write(
           folder,
@@ -58,7 +65,7 @@ final class BundleHook implements Hook {
               assembly.root(),
               etc,
               assembly.mounts(),
-              namespaces(host, assembly.netns()),
+              namespaces(assembly),
               cgroups.path(record.id().value())));
     } catch (Users.UnknownUserException e) {
       throw new OciFailure(String.valueOf(e.getMessage()));
@@ -84,23 +91,12 @@ final class BundleHook implements Hook {
             .orElse(null);
   }
 
-  /** New ones but for what the container shares with the host. */
-  private static Map<String, String> namespaces(HostConfig host, @Nullable Path netns) {
-    Map<String, String> namespaces = new HashMap<>();
-    if (!"host".equals(host.pidMode())) {
-      namespaces.put("pid", "");
-    }
-    if (!"host".equals(host.ipcMode())) {
-      namespaces.put("ipc", "");
-    }
-    if (!"host".equals(host.utsMode())) {
-      namespaces.put("uts", "");
-    }
-    if (!"host".equals(host.cgroupnsMode())) {
-      namespaces.put("cgroup", "");
-    }
-    if (!"host".equals(host.networkMode())) {
-      namespaces.put("network", netns == null ? "" : netns.toString());
+  /** With that of the network, unless it is the host's. */
+  private static Map<String, String> namespaces(Assembly assembly) {
+    Map<String, String> namespaces = new HashMap<>(assembly.namespaces());
+    Path netns = assembly.netns();
+    if (netns != null) {
+      namespaces.put("network", netns.toString());
     }
     return namespaces;
   }

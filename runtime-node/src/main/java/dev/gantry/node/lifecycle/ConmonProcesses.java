@@ -1,6 +1,7 @@
 package dev.gantry.node.lifecycle;
 
 import dev.gantry.node.cgroup.Cgroups;
+import dev.gantry.node.cgroup.Limits;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
@@ -57,6 +58,11 @@ final class ConmonProcesses implements Processes {
   @Override
   public void thaw(ContainerRecord record) throws IOException {
     cgroups.thaw(record.id().value());
+  }
+
+  @Override
+  public void limit(ContainerRecord record) throws IOException {
+    cgroups.limit(record.id().value(), Limits.of(record.spec().host()));
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.bundle.BundleCheck;
+import dev.gantry.node.container.Admitted;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.ContainerSpec;
@@ -36,6 +38,7 @@ final class Creation {
   private final Context context;
   private final Images images;
   private final ContainerSpec specs;
+  private final Donors donors;
   private final Predicate<String> mayBind;
   private final RandomGenerator random;
 
@@ -51,18 +54,19 @@ final class Creation {
     this.context = context;
     this.images = images;
     this.specs = specs;
+    this.donors = new Donors(context.containers());
     this.mayBind = mayBind;
     this.random = random;
   }
 
   /** The container, made now or by the same call before. */
-  ContainerCell create(CreateContainer request) {
+  Made create(CreateContainer request) {
     ReentrantLock lock = underWay.computeIfAbsent(request.id(), _ -> new ReentrantLock());
     lock.lock();
     try {
       var existing = context.containers().find(request.id());
       if (existing.isPresent()) {
-        return context.containers().require(request.team(), request.id());
+        return new Made(context.containers().require(request.team(), request.id()), List.of());
       }
       return make(request);
     } catch (IOException e) {
@@ -73,13 +77,15 @@ final class Creation {
     }
   }
 
-  private ContainerCell make(CreateContainer request) throws IOException {
+  private Made make(CreateContainer request) throws IOException {
     ResolvedImage image = request.image();
     ContainerConfig config = specs.config(request);
-    HostConfig host = specs.host(request);
-    specs.check(config, host);
+    Admitted admitted = specs.host(request, config);
+    HostConfig host = admitted.host();
     List<MountEntry> mounts = named(MountPlan.of(config, host, inherited(request.team(), host)));
     checkBinds(request.team(), mounts);
+    donors.check(request.team(), host);
+    BundleCheck.check(host);
     context.faults().pass("create.beforeLayers");
     images.ensure(request.team(), image);
     context.faults().pass("create.beforeRecord");
@@ -116,7 +122,7 @@ final class Creation {
                   useVolumes(record);
                 });
     context.faults().pass("create.afterVolumes");
-    return cell;
+    return new Made(cell, admitted.warnings());
   }
 
   /** Makes sure of every volume that the record names; also called at start-up. */
@@ -148,14 +154,7 @@ final class Creation {
     List<MountEntry> mounts = new ArrayList<>();
     for (String from : host.volumesFrom() == null ? List.<String>of() : host.volumesFrom()) {
       String[] parts = from.split(":", 2);
-      ContainerCell source =
-          context.containers().all().stream()
-              .filter(cell -> cell.record().team().equals(team))
-              .filter(cell -> matches(cell, parts[0]))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new ServiceException(ErrorCode.NOT_FOUND, "No such container: " + parts[0]));
+      ContainerCell source = context.containers().named(team, parts[0]);
       boolean readOnly = parts.length == 2 && parts[1].contains("ro");
       source.record().spec().mounts().stream()
           .filter(mount -> mount.kind() != MountEntry.Kind.TMPFS)
@@ -163,11 +162,6 @@ final class Creation {
           .forEach(mounts::add);
     }
     return mounts;
-  }
-
-  private static boolean matches(ContainerCell cell, String reference) {
-    return cell.record().identity().name().equals(reference)
-        || (reference.length() >= 12 && cell.id().value().startsWith(reference));
   }
 
   private void checkBinds(TeamId team, List<MountEntry> mounts) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class NetworkHook implements Hook {
   @Override
   public void up(Assembly assembly) throws IOException {
     ContainerRecord record = assembly.record();
+    if (Donors.isJoin(record.spec().host().networkMode())) {
+      // All of it is the other container's.
+      assembly.network(null, new Attachment("", "", Map.of(), Map.of()));
+      return;
+    }
     Sandbox sandbox = sandboxes.create(request(record));
     Attachment attachment = attachment(record, sandbox);
     assembly.network(sandbox.namespace(), attachment);
@@ -52,7 +58,22 @@ final class NetworkHook implements Hook {
         String.valueOf(host.networkMode()),
         host.portBindings() == null ? Map.of() : host.portBindings(),
         exposed == null ? List.of() : List.copyOf(exposed.keySet()),
-        Boolean.TRUE.equals(host.publishAllPorts()));
+        Boolean.TRUE.equals(host.publishAllPorts()),
+        mac(record));
+  }
+
+  /** As asked for on the network, or, by older clients, for the container. */
+  private static @Nullable String mac(ContainerRecord record) {
+    var networking = record.spec().networking();
+    var asked =
+        networking == null || networking.endpointsConfig() == null
+            ? null
+            : networking.endpointsConfig().get(record.spec().host().networkMode());
+    String mac =
+        asked == null || asked.macAddress() == null || asked.macAddress().isEmpty()
+            ? record.spec().config().macAddress()
+            : asked.macAddress();
+    return mac == null || mac.isEmpty() ? null : mac.toLowerCase(Locale.ROOT);
   }
 
   private static Attachment attachment(ContainerRecord record, Sandbox sandbox) {

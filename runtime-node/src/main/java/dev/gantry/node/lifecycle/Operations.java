@@ -1,6 +1,7 @@
 package dev.gantry.node.lifecycle;
 
 import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.TeamId;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerCell;
@@ -33,6 +34,7 @@ public final class Operations {
   private final Stopping stopping;
   private final Ending ending;
   private final Removal removal;
+  private final Updating updating;
 
   /**
    * @param mayBind teams that may bind paths of the host
@@ -56,6 +58,7 @@ public final class Operations {
     this.starting = new Starting(context, ending);
     this.stopping = new Stopping(context);
     this.removal = new Removal(context, stopping, kernel.snapshots());
+    this.updating = new Updating(context, specs);
     ending.connect(starting::scheduleRestart, removal::autoRemove);
   }
 
@@ -70,11 +73,13 @@ public final class Operations {
       RandomGenerator random) {}
 
   private static List<Hook> hooks(Parts parts, Kernel kernel) {
+    Donors donors = new Donors(parts.containers());
     return List.of(
         new SnapshotHook(kernel.snapshots()),
         new MountsHook(parts.volumes(), parts.clock()),
+        new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
-        new BundleHook(parts.files(), kernel.bundles(), kernel.cgroups()),
+        new BundleHook(parts.files(), donors, kernel.bundles(), kernel.cgroups()),
         new RuntimeHook(
             parts.files(), kernel.conmon(), kernel.cgroups(), parts.faults(), parts.clock()));
   }
@@ -84,7 +89,7 @@ public final class Operations {
     return context.containers().require(team, id);
   }
 
-  public ContainerCell create(CreateContainer request) {
+  public Made create(CreateContainer request) {
     return creation.create(request);
   }
 
@@ -130,6 +135,11 @@ public final class Operations {
               Fact fact = context.fact(record, "rename", Map.of("oldName", "/" + old));
               return old.equals(name) ? record : cell.write(record.renamed(name, List.of(fact)));
             });
+  }
+
+  /** Changes limits and restart policy; the answer are warnings. */
+  public List<String> update(ContainerCell cell, HostConfig asked) {
+    return updating.update(cell, asked);
   }
 
   public void remove(ContainerCell cell, boolean volumes, boolean force) {
@@ -199,6 +209,7 @@ public final class Operations {
     public void resume(ContainerCell cell) throws IOException {
       track(cell);
       ending.watch(cell, cell.record());
+      context.processes().limit(cell.record());
     }
 
     /** Output that an ended container left to be shipped. */

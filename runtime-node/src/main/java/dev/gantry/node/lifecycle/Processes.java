@@ -19,6 +19,9 @@ public interface Processes {
 
   void thaw(ContainerRecord record) throws IOException;
 
+  /** Makes the limits those of the record. */
+  void limit(ContainerRecord record) throws IOException;
+
   /** Sets the size of the terminal; false where the run is over. */
   boolean resize(ContainerRecord record, int rows, int columns) throws IOException;
 

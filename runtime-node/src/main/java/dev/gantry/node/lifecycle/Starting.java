@@ -61,6 +61,8 @@ final class Starting {
       context.hooks().up(assembly);
     } catch (IOException | RuntimeException e) {
       throw failed(cell, e);
+    } finally {
+      assembly.letGo();
     }
     List<Fact> facts = new ArrayList<>(assembly.facts());
     facts.add(context.fact(record, "start"));

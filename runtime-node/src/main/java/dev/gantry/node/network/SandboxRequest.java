@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bindings ports to publish ({@code 80/tcp}), and where
  * @param exposed ports that the container offers
  * @param publishAll publish every exposed port on a random port
+ * @param mac of its link; null where it follows from the address
  */
 public record SandboxRequest(
     ContainerId id,
@@ -23,4 +24,5 @@ public record SandboxRequest(
     String mode,
     Map<String, @Nullable List<PortBinding>> bindings,
     List<String> exposed,
-    boolean publishAll) {}
+    boolean publishAll,
+    @Nullable String mac) {}

@@ -113,7 +113,7 @@ public final class Sandboxes implements AutoCloseable {
     LeasedAddress address = leases.take(request.team(), network);
     List<PacketFilter.Publication> publications = List.of();
     try {
-      String mac = mac(address.address());
+      String mac = request.mac() == null ? mac(address.address()) : request.mac();
       PacketFilter.Bridge bridge = bridge(address);
       NetNamespaces.create(namespace, () -> null);
       connect(namespace, request.id(), bridge, address, mac);

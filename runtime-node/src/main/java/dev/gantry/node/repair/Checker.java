@@ -92,11 +92,12 @@ public final class Checker {
         found.add("container " + id + " is running but has no " + kind);
       }
     }
-    boolean onHost = "host".equals(record.spec().host().networkMode());
-    if (onHost == view.has(KernelView.NAMESPACE, id)) {
+    String mode = String.valueOf(record.spec().host().networkMode());
+    boolean shares = mode.equals("host") || mode.startsWith("container:");
+    if (shares == view.has(KernelView.NAMESPACE, id)) {
       found.add(
           "container %s is running and has %s network namespace"
-              .formatted(id, onHost ? "a" : "no"));
+              .formatted(id, shares ? "a" : "no"));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.State;
 import dev.gantry.node.kernel.PidFd;
+import dev.gantry.node.kernel.SharedMemory;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.lifecycle.Operations;
@@ -164,6 +165,7 @@ public final class Repair {
         kernel.cgroups().remove(id);
         kernel.sandboxes().release(container, null);
         kernel.snapshots().remove(container);
+        SharedMemory.remove(files.sharedMemory(container));
         Trees.delete(files.run(container));
       }
     }

@@ -25,6 +25,25 @@ class ProcessListTest {
   }
 
   @Test
+  void threadsStandBelowTheirProcess() {
+    var top =
+        ProcessList.parse(
+            """
+            PID LWP COMMAND
+            1 - init
+            - 1 -
+            42 - serve
+            - 43 -
+            - 44 -
+            """,
+            Set.of(42));
+
+    assertThat(top.processes())
+        .containsExactly(
+            List.of("42", "-", "serve"), List.of("-", "43", "-"), List.of("-", "44", "-"));
+  }
+
+  @Test
   void withoutPidsThereIsNoTelling() {
     assertThatThrownBy(() -> ProcessList.parse("COMMAND\nsh\n", Set.of(1)))
         .hasMessage("Couldn't find PID field in ps output");

@@ -105,6 +105,11 @@ class SpecTest {
     assertThat(host("{\"Privileged\":true}").maskedPaths()).isNull();
   }
 
+  private static void admit(HostConfig host) {
+    CreateCheck.check(config("{\"Cmd\":[\"x\"]}"), host);
+    new ResourceCheck(Kernels.PLAIN).admit(host, false);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -121,8 +126,7 @@ class SpecTest {
         "{\"LogConfig\":{\"Type\":\"syslog\"}}|no log driver named 'syslog' is registered"
       })
   void refusesInTheEnginesWords(String json, String words) {
-    assertThatThrownBy(() -> new CreateCheck(2).check(config("{\"Cmd\":[\"x\"]}"), host(json)))
-        .hasMessageContaining(words);
+    assertThatThrownBy(() -> admit(host(json))).hasMessageContaining(words);
   }
 
   @Test

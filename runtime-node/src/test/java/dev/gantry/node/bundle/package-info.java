@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.bundle;
+
+import org.jspecify.annotations.NullMarked;
