@@ -38,12 +38,13 @@ enum Syscall {
   UNLINKAT(263, 35),
   LINKAT(265, 37),
   SYMLINKAT(266, 36),
-  FCHMODAT(268, 53),
   MOUNT(165, 40),
   UMOUNT2(166, 39),
   MEMFD_CREATE(319, 279),
   SYNCFS(306, 267),
   SETXATTR(188, 5),
+  LGETXATTR(192, 9),
+  LLISTXATTR(195, 12),
   UNSHARE(272, 97),
   UTIMENSAT(280, 88),
   SETNS(308, 268),
@@ -53,7 +54,8 @@ enum Syscall {
   FSCONFIG(431, 431),
   FSMOUNT(432, 432),
   PIDFD_OPEN(434, 434),
-  OPENAT2(437, 437);
+  OPENAT2(437, 437),
+  FCHMODAT2(452, 452);
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =

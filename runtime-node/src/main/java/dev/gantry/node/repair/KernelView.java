@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * What kernel and file system have of this node's containers, by kind: ids of containers.
  *
- * @param kinds mount, network namespace, control group, runtime state, folder of a run
+ * @param kinds mount, network namespace, control group, runtime state, folder of a run, parts of
+ *     volumes
  * @param snapshots containers with changes on the disk
  */
 record KernelView(Map<String, Set<String>> kinds, Set<String> snapshots) {
@@ -25,6 +26,7 @@ record KernelView(Map<String, Set<String>> kinds, Set<String> snapshots) {
   static final String CGROUP = "control group";
   static final String RUNTIME = "runtime state";
   static final String FOLDER = "folder of a run";
+  static final String PARTS = "part of a volume mounted";
 
   static KernelView take(Kernel kernel, NodeFiles files) throws IOException {
     Map<String, Set<String>> kinds = new TreeMap<>();
@@ -33,6 +35,7 @@ record KernelView(Map<String, Set<String>> kinds, Set<String> snapshots) {
     kinds.put(CGROUP, ids(kernel.cgroups().containers()));
     kinds.put(RUNTIME, ids(list(kernel.conmon().runtime().state())));
     kinds.put(FOLDER, ids(list(files.runs())));
+    kinds.put(PARTS, ids(list(files.parts())));
     return new KernelView(kinds, ids(kernel.snapshots().ids()));
   }
 
