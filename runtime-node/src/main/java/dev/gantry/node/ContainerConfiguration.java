@@ -44,7 +44,8 @@ import org.springframework.context.annotation.Configuration;
 class ContainerConfiguration {
 
   @Bean
-  Volumes volumes(NodeFiles files, InstantSource clock, NodeJournal journal) {
+  Volumes volumes(
+      NodeFiles files, InstantSource clock, NodeJournal journal, NodeSettings settings) {
     return new Volumes(
         files,
         clock,
@@ -58,7 +59,8 @@ class ContainerConfiguration {
           public void destroyed(VolumeRecord volume) {
             journal.volume(volume, "destroy");
           }
-        });
+        },
+        settings::mayBind);
   }
 
   @Bean

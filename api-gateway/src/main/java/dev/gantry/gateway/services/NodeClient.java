@@ -2,6 +2,7 @@ package dev.gantry.gateway.services;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.ContainerInspect;
 import dev.gantry.engine.ContainerTop;
@@ -233,6 +234,25 @@ public final class NodeClient implements NodeApi {
             ask("list volumes", "GET", "/volumes").within(Duration.ofSeconds(5)),
             Volume[].class));
   }
+
+  /** What the caller's volumes take, but for those whose content is elsewhere. */
+  public List<Volume> measuredVolumes() {
+    return List.of(
+        exchanges.json(peer, ask("measure volumes", "GET", "/volumes?size=true"), Volume[].class));
+  }
+
+  /** Removes the caller's unused volumes that the filters, in the Engine API's form, take. */
+  public VolumesPruned pruneVolumes(String filters) {
+    return exchanges.json(
+        peer,
+        ask("prune volumes", "POST", "/volumes/prune" + query("filters", filters)),
+        VolumesPruned.class);
+  }
+
+  /** What a node pruned. */
+  public record VolumesPruned(
+      @JsonProperty("VolumesDeleted") List<String> deleted,
+      @JsonProperty("SpaceReclaimed") long reclaimed) {}
 
   @Override
   public Volume createVolume(VolumeCreateOptions options) {

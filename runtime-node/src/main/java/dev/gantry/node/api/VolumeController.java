@@ -4,8 +4,6 @@ import dev.gantry.engine.Volume;
 import dev.gantry.engine.VolumeCreateOptions;
 import dev.gantry.node.volume.VolumeRecord;
 import dev.gantry.node.volume.Volumes;
-import dev.gantry.services.ErrorCode;
-import dev.gantry.services.ServiceException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,36 +34,27 @@ class VolumeController {
   }
 
   @GetMapping
-  List<Volume> list(HttpServletRequest request) {
-    return volumes.list(Team.of(request));
+  List<Volume> list(
+      @RequestParam(defaultValue = "false") boolean size, HttpServletRequest request) {
+    return size ? volumes.measured(Team.of(request)) : volumes.list(Team.of(request));
   }
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   Volume create(@RequestBody VolumeCreateOptions options, HttpServletRequest request) {
-    String driver = options.driver();
-    if (driver != null && !driver.isEmpty() && !driver.equals("local")) {
-      throw new ServiceException(
-          ErrorCode.NOT_FOUND,
-          "error looking up volume plugin " + driver + ": plugin \"" + driver + "\" not found");
-    }
-    if (options.driverOpts() != null && !options.driverOpts().isEmpty()) {
-      throw new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "options of the volume driver local are not served yet");
-    }
     String name = options.name();
-    if (name == null || name.isEmpty()) {
-      byte[] bytes = new byte[32];
-      random.nextBytes(bytes);
-      return volumes.createAnonymous(
-          Team.of(request), HexFormat.of().formatHex(bytes), labels(options));
-    }
-    return volumes.create(Team.of(request), name, labels(options));
+    boolean anonymous = name == null || name.isEmpty();
+    return volumes.create(
+        Team.of(request),
+        anonymous ? randomName() : String.valueOf(name),
+        options.driver(),
+        new Volumes.Wish(options.labels(), options.driverOpts(), anonymous));
   }
 
-  private static Map<String, String> labels(VolumeCreateOptions options) {
-    Map<String, String> labels = options.labels();
-    return labels == null ? Map.of() : labels;
+  private String randomName() {
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   @GetMapping("/{name}")
@@ -95,7 +84,8 @@ class VolumeController {
         volumes.prune(
             Team.of(request),
             (VolumeRecord volume) ->
-                (filter.all() || volume.anonymous()) && filter.matches(volume.labels()));
+                (filter.all() || volume.anonymous())
+                    && filter.matches(volume.labels() == null ? Map.of() : volume.labels()));
     return new Pruned(pruned.names(), pruned.bytes());
   }
 }

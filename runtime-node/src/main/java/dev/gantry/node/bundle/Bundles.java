@@ -211,6 +211,8 @@ public final class Bundles {
                 namespace.put("path", path);
               }
             });
+    MountsPart.propagation(input.mounts())
+        .ifPresent(propagation -> linux.put("rootfsPropagation", propagation));
     ResourcesPart.add(linux, host);
     if (!isTrue(host.privileged())) {
       paths(linux, "maskedPaths", host.maskedPaths() == null ? MASKED : host.maskedPaths());

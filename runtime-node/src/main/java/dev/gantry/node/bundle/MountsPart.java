@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -72,6 +73,21 @@ final class MountsPart {
       entry.put("source", mount.source());
       mount.options().forEach(entry.putArray("options")::add);
     }
+  }
+
+  /**
+   * What the container's root has to be so that its mounts can hear of others, or tell of their
+   * own: a mount is at most as open as the one that it is on.
+   */
+  static Optional<String> propagation(List<BundleMount> mounts) {
+    for (String kind : List.of("shared", "slave")) {
+      for (BundleMount mount : mounts) {
+        if (mount.options().contains(kind) || mount.options().contains("r" + kind)) {
+          return Optional.of("r" + kind);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static BundleMount bind(Path source, String destination) {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
  * run root (0700, gone after a reboot)
  *   s/ID/attach                     sockets of conmon
  *   roots/ID                        where file systems are mounted
+ *   parts/ID/N                      parts of volumes, bound there for mounts with a subpath
  *   containers/ID/                  hosts, hostname, resolv.conf, bundle, sockets of one run
  * </pre>
  */
@@ -73,6 +74,11 @@ public record NodeFiles(Path data, Path run) {
   /** Where the file systems of running containers are mounted. */
   public Path roots() {
     return run.resolve("roots");
+  }
+
+  /** Where parts of volumes are bound for the containers that mount them. */
+  public Path parts() {
+    return run.resolve("parts");
   }
 
   public Path orphanLogs() {

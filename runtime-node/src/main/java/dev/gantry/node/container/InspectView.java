@@ -12,6 +12,7 @@ import dev.gantry.engine.NetworkSettings;
 import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeIdentity;
+import dev.gantry.node.volume.MountPlan;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,6 +140,7 @@ public record InspectView(
 
   private List<MountPoint> mounts(ContainerRecord record) {
     return record.spec().mounts().stream()
+        .filter(mount -> MountPlan.isListed(mount, record.spec().host()))
         .map(
             mount ->
                 switch (mount.kind()) {

@@ -17,6 +17,11 @@ public final class KernelException extends IOException {
     return errno;
   }
 
+  /** What the error number means, without what was tried. */
+  public String reason() {
+    return Errno.text(errno);
+  }
+
   public boolean is(int other) {
     return errno == other;
   }

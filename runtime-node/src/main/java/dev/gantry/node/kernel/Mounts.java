@@ -154,6 +154,65 @@ public final class Mounts {
     }
   }
 
+  /**
+   * Mounts as mount(2) does; a read-only bind takes two calls.
+   *
+   * @param type a file system; ignored for a bind
+   */
+  public static void mount(String device, Path target, String type, MountFlags how)
+      throws KernelException {
+    String subject = device + " on " + target;
+    try (Arena arena = Arena.ofConfined()) {
+      long data = text(arena, how.data()).address();
+      Syscall.MOUNT.call(
+          subject,
+          text(arena, device).address(),
+          text(arena, target.toString()).address(),
+          text(arena, type).address(),
+          how.flags(),
+          data);
+      if (how.isReadOnlyBind()) {
+        Syscall.MOUNT.call(
+            subject,
+            0,
+            text(arena, target.toString()).address(),
+            0,
+            how.flags() | MountFlags.REMOUNT);
+      }
+    }
+  }
+
+  /** Whether something is mounted at the path itself. */
+  public static boolean isMounted(Path target) throws IOException {
+    return below(target).contains(target);
+  }
+
+  /**
+   * The mount that a path is on.
+   *
+   * @param shared mounts below it are told to its peers
+   * @param slave mounts below its master come to it
+   */
+  public record Holding(Path point, boolean shared, boolean slave) {}
+
+  /** The mount that {@code path}, which has no links in it, is on (proc(5), mountinfo). */
+  public static Holding holding(Path path) throws IOException {
+    Holding found = new Holding(Path.of("/"), false, false);
+    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+      String[] fields = line.split(" ");
+      Path point = Path.of(unescape(fields[4]));
+      if (path.startsWith(point) && point.getNameCount() >= found.point().getNameCount()) {
+        List<String> optional = List.of(fields).subList(6, List.of(fields).indexOf("-"));
+        found =
+            new Holding(
+                point,
+                optional.stream().anyMatch(field -> field.startsWith("shared:")),
+                optional.stream().anyMatch(field -> field.startsWith("master:")));
+      }
+    }
+    return found;
+  }
+
   /** Unmounts lazily; answers false where nothing was mounted there. */
   public static boolean unmount(Path target) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {

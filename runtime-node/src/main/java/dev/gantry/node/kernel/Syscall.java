@@ -38,7 +38,6 @@ enum Syscall {
   UNLINKAT(263, 35),
   LINKAT(265, 37),
   SYMLINKAT(266, 36),
-  FCHMODAT(268, 53),
   MOUNT(165, 40),
   UMOUNT2(166, 39),
   MEMFD_CREATE(319, 279),
@@ -49,6 +48,7 @@ enum Syscall {
   READLINKAT(267, 78),
   FSTATFS(138, 44),
   STATX(332, 291),
+  LLISTXATTR(195, 12),
   UNSHARE(272, 97),
   UTIMENSAT(280, 88),
   SETNS(308, 268),
@@ -59,7 +59,8 @@ enum Syscall {
   FSCONFIG(431, 431),
   FSMOUNT(432, 432),
   PIDFD_OPEN(434, 434),
-  OPENAT2(437, 437);
+  OPENAT2(437, 437),
+  FCHMODAT2(452, 452);
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =

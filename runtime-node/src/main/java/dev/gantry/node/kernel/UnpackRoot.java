@@ -193,11 +193,13 @@ public final class UnpackRoot implements AutoCloseable {
         path);
   }
 
-  /** For anything but symbolic links. */
+  /** For anything but symbolic links; one that came to be at the end is not followed. */
   public void mode(String path, int mode) throws KernelException {
     Place place = place(path);
     require(
-        Syscall.FCHMODAT.raw(place.folder, text(place.name), mode, 0, 0), "set the mode of", path);
+        Syscall.FCHMODAT2.raw(place.folder, text(place.name), mode, AT_SYMLINK_NOFOLLOW, 0),
+        "set the mode of",
+        path);
   }
 
   public void time(String path, Instant modified) throws KernelException {

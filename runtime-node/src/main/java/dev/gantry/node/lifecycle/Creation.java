@@ -82,8 +82,9 @@ final class Creation {
     ContainerConfig config = specs.config(request);
     Admitted admitted = specs.host(request, config);
     HostConfig host = admitted.host();
-    List<MountEntry> mounts = named(MountPlan.of(config, host, inherited(request.team(), host)));
-    checkBinds(request.team(), mounts);
+    List<MountEntry> mounts =
+        named(MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
+    checkSources(request.team(), mounts);
     donors.check(request.team(), host);
     BundleCheck.check(host);
     context.faults().pass("create.beforeLayers");
@@ -129,7 +130,10 @@ final class Creation {
   void useVolumes(ContainerRecord record) {
     for (MountEntry mount : record.spec().mounts()) {
       if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() != null) {
-        context.volumes().use(record.team(), mount.volume(), mount.anonymous(), record.id());
+        context.volumes().use(record.team(), mount, record.id());
+        if (record.state().life() != null) {
+          context.volumes().runs(record.team(), mount.volume(), record.id());
+        }
       }
     }
   }
@@ -149,23 +153,19 @@ final class Creation {
     return named;
   }
 
-  /** The mounts of the containers that {@code --volumes-from} names. */
-  private List<MountEntry> inherited(TeamId team, HostConfig host) {
-    List<MountEntry> mounts = new ArrayList<>();
-    for (String from : host.volumesFrom() == null ? List.<String>of() : host.volumesFrom()) {
-      String[] parts = from.split(":", 2);
-      ContainerCell source = context.containers().named(team, parts[0]);
-      boolean readOnly = parts.length == 2 && parts[1].contains("ro");
-      source.record().spec().mounts().stream()
-          .filter(mount -> mount.kind() != MountEntry.Kind.TMPFS)
-          .map(mount -> mount.inherited(readOnly))
-          .forEach(mounts::add);
-    }
-    return mounts;
+  /** The mounts of a container that {@code --volumes-from} names. */
+  private List<MountEntry> mountsOf(TeamId team, String reference) {
+    return context.containers().named(team, reference).record().spec().mounts().stream()
+        .filter(mount -> mount.kind() != MountEntry.Kind.TMPFS)
+        .toList();
   }
 
-  private void checkBinds(TeamId team, List<MountEntry> mounts) {
+  /** Refuses what the team may not have, and what is not there. */
+  private void checkSources(TeamId team, List<MountEntry> mounts) {
     for (MountEntry mount : mounts) {
+      if (mount.kind() == MountEntry.Kind.VOLUME) {
+        context.volumes().admit(team, String.valueOf(mount.volume()), mount.options());
+      }
       if (mount.kind() == MountEntry.Kind.BIND && mount.source() != null) {
         if (!mayBind.test(team.value())) {
           throw new ServiceException(

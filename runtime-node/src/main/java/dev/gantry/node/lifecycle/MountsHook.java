@@ -2,6 +2,7 @@ package dev.gantry.node.lifecycle;
 
 import dev.gantry.node.bundle.BundleMount;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.volume.CopyUp;
 import dev.gantry.node.volume.MountEntry;
 import dev.gantry.node.volume.Volumes;
@@ -11,14 +12,20 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What is mounted into the container: sources are made where they may be, volumes filled. */
+/**
+ * What is mounted into the container: sources are made where they may be, volumes mounted and
+ * filled. The container's mounts live in its own mount namespace and end with it.
+ */
 final class MountsHook implements Hook {
   private final Volumes volumes;
+  private final VolumeParts parts;
   private final InstantSource clock;
 
-  MountsHook(Volumes volumes, InstantSource clock) {
+  MountsHook(Volumes volumes, VolumeParts parts, InstantSource clock) {
     this.volumes = volumes;
+    this.parts = parts;
     this.clock = clock;
   }
 
@@ -34,7 +41,7 @@ final class MountsHook implements Hook {
     for (MountEntry mount : record.spec().mounts()) {
       mounts.add(
           switch (mount.kind()) {
-            case VOLUME -> volume(assembly, mount);
+            case VOLUME -> volume(assembly, mount, mounts.size());
             case BIND -> bind(mount);
             case TMPFS -> tmpfs(mount);
           });
@@ -43,17 +50,19 @@ final class MountsHook implements Hook {
     assembly.facts().addAll(Endpoints.volumeFacts(record, "mount", Context.nanos(clock.instant())));
   }
 
-  private BundleMount volume(Assembly assembly, MountEntry mount) throws IOException {
+  private BundleMount volume(Assembly assembly, MountEntry mount, int number) throws IOException {
     ContainerRecord record = assembly.record();
-    Path data = volumes.data(record.team(), String.valueOf(mount.volume()));
+    Path data = volumes.up(record.team(), String.valueOf(mount.volume()), record.id());
     if (mount.copyUp()) {
       CopyUp.into(data, assembly.root(), mount.destination());
     }
+    String subpath = mount.subpath();
+    Path source =
+        subpath == null || subpath.isEmpty()
+            ? data
+            : parts.bind(record.id(), number, data, subpath);
     return new BundleMount(
-        "bind",
-        data.toString(),
-        mount.destination(),
-        List.of("rbind", mount.readOnly() ? "ro" : "rw", "rprivate"));
+        "bind", source.toString(), mount.destination(), options(mount, mount.propagation()));
   }
 
   private static BundleMount bind(MountEntry mount) throws IOException {
@@ -62,35 +71,66 @@ final class MountsHook implements Hook {
       if (!mount.createSource()) {
         throw new IOException("bind source path does not exist: " + source);
       }
-      Files.createDirectories(source);
+      make(source);
+    }
+    String propagation = mount.propagation();
+    if (propagation != null) {
+      requirePeers(source, propagation);
     }
     return new BundleMount(
-        "bind",
-        source.toString(),
-        mount.destination(),
-        List.of(
-            "rbind",
-            mount.readOnly() ? "ro" : "rw",
-            mount.propagation() == null ? "rprivate" : mount.propagation()));
+        "bind", source.toString(), mount.destination(), options(mount, propagation));
+  }
+
+  private static void make(Path source) throws IOException {
+    try {
+      Files.createDirectories(source);
+    } catch (IOException e) {
+      throw new IOException(
+          "error while creating mount source path '" + source + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** Nothing can come from, or go to, a mount that has no peers. */
+  private static void requirePeers(Path source, String propagation) throws IOException {
+    boolean shared = propagation.endsWith("shared");
+    if (!shared && !propagation.endsWith("slave")) {
+      return;
+    }
+    Mounts.Holding on = Mounts.holding(source.toRealPath());
+    if (!on.shared() && (shared || !on.slave())) {
+      throw new IOException(
+          "path %s is mounted on %s but it is not a shared%s mount"
+              .formatted(source, on.point(), shared ? "" : " or slave"));
+    }
+  }
+
+  private static List<String> options(MountEntry mount, @Nullable String propagation) {
+    boolean flat = mount.depth() == MountEntry.Depth.TOP;
+    boolean deep = !flat && mount.depth() != MountEntry.Depth.TOP_READ_ONLY;
+    return List.of(
+        flat ? "bind" : "rbind",
+        mount.readOnly() ? (deep ? "rro" : "ro") : "rw",
+        propagation == null ? "rprivate" : propagation);
   }
 
   private static BundleMount tmpfs(MountEntry mount) {
-    List<String> options = new ArrayList<>(List.of("noexec", "nosuid", "nodev"));
-    mount
-        .options()
-        .forEach(
-            (name, value) -> {
-              options.remove("no" + name);
-              options.add(value.isEmpty() ? name : name + "=" + value);
-            });
-    if (mount.readOnly()) {
-      options.add("ro");
+    List<String> options = new ArrayList<>();
+    if (mount.options() != null) {
+      mount
+          .options()
+          .forEach((name, value) -> options.add(value.isEmpty() ? name : name + "=" + value));
     }
+    options.add(mount.readOnly() ? "ro" : "rw");
     return new BundleMount("tmpfs", "tmpfs", mount.destination(), options);
   }
 
   @Override
-  public void down(ContainerRecord record) {
-    // The mounts live in the container's own mount namespace and end with it.
+  public void down(ContainerRecord record) throws IOException {
+    parts.release(record.id());
+    for (MountEntry mount : record.spec().mounts()) {
+      if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() != null) {
+        volumes.down(record.team(), mount.volume(), record.id());
+      }
+    }
   }
 }

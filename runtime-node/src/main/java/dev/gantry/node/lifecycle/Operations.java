@@ -76,7 +76,7 @@ public final class Operations {
     Donors donors = new Donors(parts.containers());
     return List.of(
         new SnapshotHook(kernel.snapshots()),
-        new MountsHook(parts.volumes(), parts.clock()),
+        new MountsHook(parts.volumes(), new VolumeParts(parts.files()), parts.clock()),
         new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
         new BundleHook(parts.files(), donors, kernel.bundles(), kernel.cgroups()),
@@ -203,6 +203,11 @@ public final class Operations {
     /** Makes sure of the volumes that the record names. */
     public void volumes(ContainerCell cell) {
       creation.useVolumes(cell.record());
+    }
+
+    /** Unmounts what was mounted for containers that do not run any more. */
+    public void idleVolumes() throws IOException {
+      context.volumes().settle();
     }
 
     /** A run that goes on: its end will be noticed, its output shipped. */

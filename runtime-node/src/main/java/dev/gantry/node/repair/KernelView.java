@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * What kernel and file system have of this node's containers, by kind: ids of containers.
  *
  * @param kinds mount, network namespace, control group, runtime state, folder of a run, shared
- *     memory
+ *     memory, parts of volumes
  * @param snapshots containers with changes on the disk
  */
 record KernelView(Map<String, Set<String>> kinds, Set<String> snapshots) {
@@ -27,6 +27,7 @@ record KernelView(Map<String, Set<String>> kinds, Set<String> snapshots) {
   static final String RUNTIME = "runtime state";
   static final String FOLDER = "folder of a run";
   static final String MEMORY = "shared memory";
+  static final String PARTS = "part of a volume mounted";
 
   static KernelView take(Kernel kernel, NodeFiles files) throws IOException {
     Map<String, Set<String>> kinds = new TreeMap<>();
@@ -36,6 +37,7 @@ record KernelView(Map<String, Set<String>> kinds, Set<String> snapshots) {
     kinds.put(RUNTIME, ids(list(kernel.conmon().runtime().state())));
     kinds.put(FOLDER, ids(list(files.runs())));
     kinds.put(MEMORY, ids(list(files.sharedMemories())));
+    kinds.put(PARTS, ids(list(files.parts())));
     return new KernelView(kinds, ids(kernel.snapshots().ids()));
   }
 

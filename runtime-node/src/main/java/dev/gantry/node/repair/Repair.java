@@ -60,6 +60,7 @@ public final class Repair {
         Operations.sandbox(cell.record()).ifPresent(sandbox -> running.put(cell.id(), sandbox));
       }
     }
+    operations.repairs().idleVolumes();
     kernel.sandboxes().adopt(running);
     Trees.delete(files.execs());
     KernelView view = KernelView.take(kernel, files);

@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param volume the volume's name, for volumes
  * @param source the path on the host, for binds
- * @param anonymous made for this container alone, and removed with it on request
+ * @param anonymous the volume has no name of its own, and is removed with its last user on request
  * @param copyUp what the image has at the place goes into an empty volume
  * @param createSource make a missing source folder, as {@code -v} does and {@code --mount} does not
- * @param options tmpfs options, by name
+ * @param options of the tmpfs, or of the volume's driver where the volume is to be made
+ * @param labels of the volume where it is to be made
+ * @param subpath the part of the volume that is mounted; empty for all of it
+ * @param depth what of the mounts below the source of a bind is taken along
  */
 public record MountEntry(
     Kind kind,
@@ -24,44 +27,146 @@ public record MountEntry(
     boolean anonymous,
     boolean copyUp,
     boolean createSource,
-    Map<String, String> options) {
-
-  /** The same with the name that an anonymous volume got. */
-  public MountEntry named(String name) {
-    return new MountEntry(
-        kind,
-        name,
-        source,
-        destination,
-        mode,
-        readOnly,
-        propagation,
-        anonymous,
-        copyUp,
-        createSource,
-        options);
-  }
-
-  /** The same for another container, whose own it is not. */
-  public MountEntry inherited(boolean asReadOnly) {
-    return new MountEntry(
-        kind,
-        volume,
-        source,
-        destination,
-        mode,
-        readOnly || asReadOnly,
-        propagation,
-        false,
-        copyUp,
-        createSource,
-        options);
-  }
+    @Nullable Map<String, String> options,
+    @Nullable Map<String, String> labels,
+    @Nullable String subpath,
+    @Nullable Depth depth) {
 
   /** The kinds of the Engine API that the node serves. */
   public enum Kind {
     VOLUME,
     BIND,
     TMPFS
+  }
+
+  /** How deep a bind reaches. */
+  public enum Depth {
+    /** With all mounts below it, read-only ones too where it is read-only. */
+    ALL,
+    /** With all mounts below it, of which only the topmost becomes read-only. */
+    TOP_READ_ONLY,
+    /** Without the mounts below it. */
+    TOP
+  }
+
+  static MountEntry ofVolume(
+      @Nullable String name, String place, boolean readOnly, boolean copyUp) {
+    return new MountEntry(
+        Kind.VOLUME,
+        name,
+        null,
+        place,
+        "",
+        readOnly,
+        null,
+        name == null,
+        copyUp,
+        false,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  static MountEntry ofBind(
+      String source,
+      String place,
+      boolean readOnly,
+      @Nullable String propagation,
+      boolean createSource,
+      Depth depth) {
+    return new MountEntry(
+        Kind.BIND,
+        null,
+        source,
+        place,
+        "",
+        readOnly,
+        propagation,
+        false,
+        false,
+        createSource,
+        null,
+        null,
+        null,
+        depth);
+  }
+
+  static MountEntry ofTmpfs(String place, boolean readOnly, Map<String, String> options) {
+    return new MountEntry(
+        Kind.TMPFS,
+        null,
+        null,
+        place,
+        "",
+        readOnly,
+        null,
+        false,
+        false,
+        false,
+        options,
+        null,
+        null,
+        null);
+  }
+
+  /** The same with the name that an anonymous volume got. */
+  public MountEntry named(String name) {
+    return with(name, mode, readOnly, copyUp, createSource);
+  }
+
+  MountEntry withMode(String words) {
+    return with(volume, words, readOnly, copyUp, createSource);
+  }
+
+  /** The same, with its source made where it is missing. */
+  MountEntry withSourceMade() {
+    return with(volume, mode, readOnly, copyUp, true);
+  }
+
+  /** The same for another container, which finds the volume filled. */
+  public MountEntry inherited(boolean asReadOnly) {
+    return with(volume, "", readOnly || asReadOnly, false, createSource);
+  }
+
+  /** The same volume, made with what was asked of its driver, of which a part is mounted. */
+  MountEntry madeWith(
+      @Nullable Map<String, String> driverOptions,
+      @Nullable Map<String, String> volumeLabels,
+      String part) {
+    return new MountEntry(
+        kind,
+        volume,
+        source,
+        destination,
+        mode,
+        readOnly,
+        propagation,
+        anonymous,
+        copyUp && part.isEmpty(),
+        createSource,
+        driverOptions,
+        volumeLabels,
+        part,
+        depth);
+  }
+
+  private MountEntry with(
+      @Nullable String name, String words, boolean asReadOnly, boolean filled, boolean makeSource) {
+    return new MountEntry(
+        kind,
+        name,
+        source,
+        destination,
+        words,
+        asReadOnly,
+        propagation,
+        anonymous,
+        filled,
+        makeSource,
+        options,
+        labels,
+        subpath,
+        depth);
   }
 }

@@ -1,275 +1,170 @@
 package dev.gantry.node.volume;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.Mount;
+import dev.gantry.engine.MountBindOptions;
+import dev.gantry.engine.MountVolumeOptions;
+import dev.gantry.engine.MountVolumeOptionsDriverConfig;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a container shall have mounted, from the four places where a request can say so:
- * {@code Binds} ({@code -v}), {@code Mounts} ({@code --mount}), {@code Tmpfs} and the volumes of
- * image and request. Pure: nothing is made, nothing on the host is looked at.
+ * Everything that a container shall have mounted, from the five places where a request can say so:
+ * {@code VolumesFrom}, {@code Binds} ({@code -v}), {@code Mounts} ({@code --mount}), {@code Tmpfs}
+ * and the volumes of image and request. Pure: nothing is made, nothing on the host is looked at.
  *
- * <p>A place is taken once; the volume of an image gives way to whatever the request puts there.
+ * <p>A request takes a place once; what other containers have gives way to what the request puts
+ * there, and the volume of an image to both.
  */
 public final class MountPlan {
-  private static final Set<String> PROPAGATIONS =
-      Set.of("private", "rprivate", "shared", "rshared", "slave", "rslave");
-  private static final Set<String> TOLERATED =
-      Set.of("z", "Z", "consistent", "cached", "delegated");
-  private static final String SOCKET = "/var/run/docker.sock";
-
+  private final String driver;
   private final Map<String, MountEntry> byDestination = new LinkedHashMap<>();
+  private final Set<String> taken = new HashSet<>();
 
-  private MountPlan() {}
+  private MountPlan(String driver) {
+    this.driver = driver;
+  }
 
   /**
    * The mounts in the order in which they are made. An anonymous volume has no name yet.
    *
-   * @param inherited the mounts of other containers ({@code --volumes-from})
+   * @param inherited the mounts of the container that a {@code --volumes-from} names
    */
   public static List<MountEntry> of(
-      ContainerConfig config, HostConfig host, List<MountEntry> inherited) {
-    var plan = new MountPlan();
-    inherited.forEach(mount -> plan.byDestination.put(mount.destination(), mount));
-    for (String bind : orEmpty(host.binds())) {
-      plan.add(bind(bind));
-    }
-    for (Mount mount : orEmpty(host.mounts())) {
-      plan.add(mount(mount));
-    }
+      ContainerConfig config, HostConfig host, Function<String, List<MountEntry>> inherited) {
+    var plan = new MountPlan(requireNonNullElse(host.volumeDriver(), ""));
+    orEmpty(host.volumesFrom()).forEach(from -> plan.inherit(from, inherited));
+    orEmpty(host.binds()).forEach(text -> plan.add(plan.bind(text)));
+    orEmpty(host.mounts()).forEach(mount -> plan.add(new MountSpec(mount, "").entry()));
     if (host.tmpfs() != null) {
       host.tmpfs().forEach((place, options) -> plan.add(tmpfs(place, options)));
     }
     if (config.volumes() != null) {
-      for (String volume : config.volumes().keySet()) {
-        String place = destination(volume, volume);
-        plan.byDestination.computeIfAbsent(place, p -> anonymous(p, "", false, true));
-      }
+      config.volumes().keySet().forEach(plan::addOfImage);
     }
     return List.copyOf(plan.byDestination.values());
   }
 
-  private void add(MountEntry entry) {
-    MountEntry before = byDestination.put(entry.destination(), entry);
-    require(before == null, "Duplicate mount point: " + entry.destination());
+  /**
+   * Whether inspect lists a mount: a tmpfs of {@code --tmpfs} is told by the request's own part.
+   */
+  public static boolean isListed(MountEntry mount, HostConfig host) {
+    return mount.kind() != MountEntry.Kind.TMPFS
+        || host.tmpfs() == null
+        || host.tmpfs().keySet().stream()
+            .map(MountPlan::clean)
+            .noneMatch(mount.destination()::equals);
   }
 
-  private static MountEntry anonymous(String place, String mode, boolean readOnly, boolean copyUp) {
-    return new MountEntry(
-        MountEntry.Kind.VOLUME,
-        null,
-        null,
-        place,
-        mode,
-        readOnly,
-        null,
-        true,
-        copyUp,
-        false,
-        Map.of());
+  private void add(MountEntry entry) {
+    require(taken.add(entry.destination()), "Duplicate mount point: " + entry.destination());
+    byDestination.put(entry.destination(), entry);
+  }
+
+  private void inherit(String text, Function<String, List<MountEntry>> inherited) {
+    require(!text.isEmpty(), "volumes-from specification cannot be an empty string");
+    String[] parts = text.split(":", 2);
+    boolean readOnly = parts.length == 2 && MountMode.ofInherited(parts[1]).readOnly();
+    for (MountEntry mount : inherited.apply(parts[0])) {
+      byDestination.put(mount.destination(), mount.inherited(readOnly));
+    }
+  }
+
+  private void addOfImage(String place) {
+    var entry = new MountSpec(volume("", place, null), lead(place)).entry();
+    byDestination.putIfAbsent(entry.destination(), entry.withMode(""));
   }
 
   /** One {@code -v}: {@code [SOURCE:]DESTINATION[:MODE]}. */
-  private static MountEntry bind(String text) {
+  private MountEntry bind(String text) {
     String[] parts = text.split(":", -1);
     String broken = "invalid volume specification: '" + text + "'";
-    require(parts.length >= 1 && parts.length <= 3 && !parts[0].isEmpty(), broken);
-    if (parts.length == 1) {
-      return anonymous(destination(parts[0], text), "", false, true);
+    require(parts.length <= 3 && !parts[0].isEmpty(), broken);
+    require(parts.length != 2 || !MountMode.isMode(parts[1]), broken);
+    String source = parts.length == 1 ? "" : parts[0];
+    String target = parts[Math.min(1, parts.length - 1)];
+    MountMode mode = MountMode.parse(parts.length == 3 ? parts[2] : "");
+    if (!source.startsWith("/")) {
+      require(
+          mode.propagation() == null,
+          lead(text)
+              + "invalid mount config for type \"volume\": field BindOptions must not be"
+              + " specified");
+      var entry = new MountSpec(volume(source, target, mode), lead(text)).entry();
+      return entry.withMode(source.isEmpty() || !mode.text().isEmpty() ? mode.text() : "z");
     }
-    String place = destination(parts[1], text);
-    var mode = new Mode(parts.length == 3 ? parts[2] : "", text);
-    if (parts[0].startsWith("/")) {
-      return new MountEntry(
-          MountEntry.Kind.BIND,
-          null,
-          hostPath(parts[0]),
-          place,
-          mode.text,
-          mode.readOnly,
-          mode.propagation,
-          false,
-          false,
-          true,
-          Map.of());
-    }
-    return new MountEntry(
-        MountEntry.Kind.VOLUME,
-        VolumeName.check(parts[0]),
-        null,
-        place,
-        mode.text.isEmpty() ? "z" : mode.text,
-        mode.readOnly,
-        null,
-        false,
-        mode.copyUp,
-        false,
-        Map.of());
-  }
-
-  /** The words behind the last colon of a {@code -v}. */
-  private static final class Mode {
-    final String text;
-    boolean readOnly;
-    boolean copyUp = true;
-    @Nullable String propagation;
-
-    Mode(String text, String whole) {
-      this.text = text;
-      if (text.isEmpty()) {
-        require(!whole.endsWith(":"), "invalid volume specification: '" + whole + "'");
-        return;
-      }
-      for (String word : text.split(",", -1)) {
-        switch (word) {
-          case "ro" -> readOnly = true;
-          case "rw" -> readOnly = false;
-          case "nocopy" -> copyUp = false;
-          default -> {
-            if (PROPAGATIONS.contains(word)) {
-              propagation = word;
-            } else {
-              require(TOLERATED.contains(word), "invalid mode: " + text);
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private static MountEntry mount(Mount mount) {
-    String type = mount.type() == null ? "" : mount.type();
-    String place = mount.target() == null ? "" : mount.target();
-    String invalid = "invalid mount config for type \"" + type + "\": ";
-    require(!place.isEmpty(), invalid + "field Target must not be empty");
-    place = destination(place, place);
-    boolean readOnly = mount.readOnly() != null && mount.readOnly();
-    String source = mount.source() == null ? "" : mount.source();
-    return switch (type) {
-      case "volume" -> volumeMount(mount, source, place, readOnly);
-      case "bind" -> {
-        require(!source.isEmpty(), invalid + "field Source must not be empty");
-        require(
-            source.startsWith("/"),
-            invalid + "invalid mount path: '" + source + "' mount path must be absolute");
-        var options = mount.bindOptions();
-        String propagation = options == null ? null : options.propagation();
-        require(
-            propagation == null || propagation.isEmpty() || PROPAGATIONS.contains(propagation),
-            invalid + "invalid propagation mode: " + propagation);
-        yield new MountEntry(
-            MountEntry.Kind.BIND,
-            null,
-            hostPath(source),
-            place,
-            "",
-            readOnly,
-            propagation == null || propagation.isEmpty() ? null : propagation,
-            false,
-            false,
-            options != null && Boolean.TRUE.equals(options.createMountpoint()),
-            Map.of());
-      }
-      case "tmpfs" -> {
-        require(source.isEmpty(), invalid + "field Source must not be specified");
-        yield tmpfsMount(mount, place, readOnly);
-      }
-      case "image", "npipe", "cluster" ->
-          throw new ServiceException(
-              ErrorCode.NOT_IMPLEMENTED, "mounts of type " + type + " are not served yet");
-      default -> throw new ServiceException(ErrorCode.INVALID, "mount type unknown");
-    };
-  }
-
-  private static MountEntry volumeMount(
-      Mount mount, String source, String place, boolean readOnly) {
-    var options = mount.volumeOptions();
     require(
-        options == null || options.subpath() == null || options.subpath().isEmpty(),
-        "a subpath of a volume is not served yet");
-    boolean copyUp = options == null || !Boolean.TRUE.equals(options.noCopy());
-    if (source.isEmpty()) {
-      return anonymous(place, "z", readOnly, copyUp);
-    }
-    return new MountEntry(
-        MountEntry.Kind.VOLUME,
-        VolumeName.check(source),
-        null,
-        place,
-        "z",
-        readOnly,
-        null,
-        false,
-        copyUp,
-        false,
-        Map.of());
+        mode.copyUp() == null,
+        lead(text)
+            + "invalid mount config for type \"bind\": field VolumeOptions must not be specified");
+    return new MountSpec(onHost(source, target, mode), lead(text))
+        .entry()
+        .withMode(mode.text())
+        .withSourceMade();
   }
 
-  private static MountEntry tmpfsMount(Mount mount, String place, boolean readOnly) {
-    Map<String, String> options = new LinkedHashMap<>();
-    var asked = mount.tmpfsOptions();
-    if (asked != null && asked.sizeBytes() != null && asked.sizeBytes() > 0) {
-      options.put("size", Long.toString(asked.sizeBytes()));
-    }
-    if (asked != null && asked.mode() != null && asked.mode() > 0) {
-      options.put("mode", Long.toOctalString(asked.mode()));
-    }
-    return tmpfs(place, readOnly, options);
+  private static Mount onHost(String source, String target, MountMode mode) {
+    return new Mount(
+        target,
+        source,
+        "bind",
+        mode.readOnly(),
+        null,
+        new MountBindOptions(mode.propagation(), null, null, null, null),
+        null,
+        null,
+        null);
+  }
+
+  private Mount volume(String source, String target, @Nullable MountMode mode) {
+    return new Mount(
+        target,
+        source,
+        "volume",
+        mode != null && mode.readOnly(),
+        null,
+        null,
+        new MountVolumeOptions(
+            mode != null && mode.copyUp() != null,
+            null,
+            driver.isEmpty() ? null : new MountVolumeOptionsDriverConfig(driver, null),
+            null),
+        null,
+        null);
   }
 
   private static MountEntry tmpfs(String text, String words) {
-    Map<String, String> options = new LinkedHashMap<>();
-    boolean readOnly = false;
-    for (String word : words.split(",", -1)) {
-      if (word.equals("ro")) {
-        readOnly = true;
-      } else if (!word.isEmpty() && !word.equals("rw")) {
-        String[] pair = word.split("=", 2);
-        options.put(pair[0], pair.length == 2 ? pair[1] : "");
-      }
-    }
-    return tmpfs(destination(text, text), readOnly, options);
+    require(!clean(text).equals("/"), "invalid specification: destination can't be '/'");
+    require(text.startsWith("/"), "invalid mount path: '" + text + "' mount path must be absolute");
+    var options = new TmpfsOptions();
+    List<String> bad =
+        List.of(words.split(",", -1)).stream().flatMap(word -> options.add(word).stream()).toList();
+    require(bad.isEmpty(), "invalid tmpfs option [\"" + String.join("\" \"", bad) + "\"]");
+    return MountEntry.ofTmpfs(clean(text), options.readOnly(), options.options());
   }
 
-  private static MountEntry tmpfs(String place, boolean readOnly, Map<String, String> options) {
-    return new MountEntry(
-        MountEntry.Kind.TMPFS, null, null, place, "", readOnly, null, false, false, false, options);
+  private static String lead(String text) {
+    return "invalid volume specification: '" + text + "': ";
   }
 
-  private static String destination(String text, String whole) {
-    require(
-        text.startsWith("/"),
-        "invalid volume specification: '"
-            + whole
-            + "': invalid mount path: '"
-            + text
-            + "' mount path must be absolute");
-    String place = Path.of(text).normalize().toString();
-    require(
-        !place.equals("/"),
-        "invalid volume specification: '" + whole + "': destination can't be '/'");
-    return place;
+  /** A path without {@code .}, {@code ..} and needless slashes, as it is written. */
+  static String clean(String path) {
+    require(path.indexOf('\0') < 0, "invalid mount path: it contains a zero byte");
+    return Path.of("/", path).normalize().toString();
   }
 
-  private static String hostPath(String text) {
-    String path = Path.of(text).normalize().toString();
-    if (path.equals(SOCKET) || path.equals("/run/docker.sock")) {
-      throw new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "a bind of " + SOCKET + " is not served yet");
-    }
-    return path;
-  }
-
-  private static <T> Collection<T> orEmpty(@Nullable List<T> list) {
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
     return list == null ? List.of() : list;
   }
 

@@ -10,6 +10,7 @@ import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,22 +42,32 @@ public final class Volumes {
 
   private record Key(TeamId team, String name) {}
 
-  /** One volume and its users; the lock guards both, for this volume alone. */
+  /** One volume and its users; the lock guards all of it, for this volume alone. */
   private static final class Cell {
     final ReentrantLock lock = new ReentrantLock();
-    final Set<ContainerId> users = new HashSet<>();
+    final Set<ContainerId> users = ConcurrentHashMap.newKeySet();
+
+    /** Users that run now. */
+    final Set<ContainerId> running = new HashSet<>();
+
     volatile @Nullable VolumeRecord volume;
   }
 
   private final VolumeFiles files;
   private final InstantSource clock;
   private final Listener listener;
+  private final Predicate<String> mayBind;
   private final Map<Key, Cell> cells = new ConcurrentHashMap<>();
 
-  public Volumes(NodeFiles files, InstantSource clock, Listener listener) {
+  /**
+   * @param mayBind teams that may have volumes of what is on the host
+   */
+  public Volumes(
+      NodeFiles files, InstantSource clock, Listener listener, Predicate<String> mayBind) {
     this.files = new VolumeFiles(files);
     this.clock = clock;
     this.listener = listener;
+    this.mayBind = mayBind;
   }
 
   public void load() throws IOException {
@@ -69,40 +80,54 @@ public final class Volumes {
     return cells.computeIfAbsent(new Key(team, name), _ -> new Cell());
   }
 
-  /** Makes a volume, or answers the one that has the name already. */
-  public Volume create(TeamId team, String name, Map<String, String> labels) {
-    VolumeName.check(name);
-    return view(ensure(team, name, labels, false, null));
-  }
-
-  /** Makes a volume that nobody gave a name. */
-  public Volume createAnonymous(TeamId team, String name, Map<String, String> labels) {
-    Map<String, String> all = new HashMap<>(labels);
-    all.put(VolumeRecord.ANONYMOUS_LABEL, "");
-    return view(ensure(team, name, all, true, null));
-  }
-
   /**
-   * Makes sure that a volume is there and that {@code user} counts among its users; may be called
-   * again.
+   * How a volume shall be where there is none of its name.
+   *
+   * @param options of the driver {@code local}
+   * @param anonymous nobody gave it a name
    */
-  public void use(TeamId team, String name, boolean anonymous, ContainerId user) {
-    Map<String, String> labels = anonymous ? Map.of(VolumeRecord.ANONYMOUS_LABEL, "") : Map.of();
-    var unused = ensure(team, name, labels, anonymous, user);
+  public record Wish(
+      @Nullable Map<String, String> labels,
+      @Nullable Map<String, String> options,
+      boolean anonymous) {
+
+    static Wish of(MountEntry mount) {
+      return new Wish(mount.labels(), mount.options(), mount.anonymous());
+    }
   }
 
-  private VolumeRecord ensure(
-      TeamId team,
-      String name,
-      Map<String, String> labels,
-      boolean anonymous,
-      @Nullable ContainerId user) {
+  /** Makes a volume, or answers the one that has the name already. */
+  public Volume create(TeamId team, String name, @Nullable String driver, Wish wish) {
+    LocalOptions.checkDriver(name, driver);
+    VolumeName.check(name);
+    if (find(team, name).isEmpty()) {
+      admit(team, name, wish.options());
+    }
+    return view(ensure(team, name, wish, null));
+  }
+
+  /** Refuses options that are none, and those that reach what the team may not. */
+  public void admit(TeamId team, String name, @Nullable Map<String, String> options) {
+    LocalOptions asked = LocalOptions.parse(name, options);
+    if (asked != null && asked.needsHost() && !mayBind.test(team.value())) {
+      throw new ServiceException(
+          ErrorCode.FORBIDDEN,
+          "create %s: team %s may not have volumes of what is on the host".formatted(name, team));
+    }
+  }
+
+  /** Makes sure that a container's volume is there and knows of it; may be called again. */
+  public void use(TeamId team, MountEntry mount, ContainerId user) {
+    var unused = ensure(team, String.valueOf(mount.volume()), Wish.of(mount), user);
+  }
+
+  private VolumeRecord ensure(TeamId team, String name, Wish wish, @Nullable ContainerId user) {
     Cell cell = cell(team, name);
     cell.lock.lock();
     try {
       VolumeRecord volume = cell.volume;
       if (volume == null) {
-        volume = new VolumeRecord(team, name, labels, anonymous, clock.instant());
+        volume = record(team, name, wish);
         files.create(volume);
         cell.volume = volume;
         listener.created(volume);
@@ -115,6 +140,75 @@ public final class Volumes {
       throw new ServiceException(ErrorCode.INTERNAL, "create " + name + ": " + e.getMessage(), e);
     } finally {
       cell.lock.unlock();
+    }
+  }
+
+  private VolumeRecord record(TeamId team, String name, Wish wish) {
+    Map<String, String> labels = wish.labels();
+    if (wish.anonymous()) {
+      labels = new HashMap<>(labels == null ? Map.of() : labels);
+      labels.put(VolumeRecord.ANONYMOUS_LABEL, "");
+    }
+    return new VolumeRecord(team, name, labels, wish.options(), wish.anonymous(), clock.instant());
+  }
+
+  /** The volume's content, mounted where its options ask for that; may be called again. */
+  public Path up(TeamId team, String name, ContainerId user) throws IOException {
+    Cell cell = cell(team, name);
+    cell.lock.lock();
+    try {
+      Path data = files.data(team, name);
+      VolumeRecord volume = cell.volume;
+      LocalOptions options = volume == null ? null : LocalOptions.parse(name, volume.options());
+      if (options != null) {
+        VolumeMount.up(options, data);
+      }
+      cell.running.add(user);
+      return data;
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  /** The container does not run any more; the last one leaves nothing mounted. */
+  public void down(TeamId team, String name, ContainerId user) throws IOException {
+    Cell cell = cell(team, name);
+    cell.lock.lock();
+    try {
+      cell.running.remove(user);
+      settle(cell);
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  private void settle(Cell cell) throws IOException {
+    VolumeRecord volume = cell.volume;
+    if (volume != null && volume.options() != null && cell.running.isEmpty()) {
+      VolumeMount.down(files.data(volume.team(), volume.name()));
+    }
+  }
+
+  /** After a start: this container is running, and has the volume. */
+  public void runs(TeamId team, String name, ContainerId user) {
+    Cell cell = cell(team, name);
+    cell.lock.lock();
+    try {
+      cell.running.add(user);
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  /** After a start: what no running container has is not mounted. */
+  public void settle() throws IOException {
+    for (Cell cell : cells.values()) {
+      cell.lock.lock();
+      try {
+        settle(cell);
+      } finally {
+        cell.lock.unlock();
+      }
     }
   }
 
@@ -138,6 +232,10 @@ public final class Volumes {
       return;
     }
     try {
+      // Before anything is removed: what is mounted there is not the volume's own.
+      if (volume.options() != null) {
+        VolumeMount.down(files.data(volume.team(), volume.name()));
+      }
       files.delete(volume.team(), volume.name());
     } catch (IOException e) {
       throw new ServiceException(
@@ -177,6 +275,23 @@ public final class Volumes {
     return records(team).map(this::view).toList();
   }
 
+  /** The team's volumes with their sizes, but for those whose content is elsewhere. */
+  public List<Volume> measured(TeamId team) {
+    return records(team)
+        .filter(volume -> volume.options() == null || volume.options().isEmpty())
+        .map(volume -> view(volume, size(volume)))
+        .toList();
+  }
+
+  private long size(VolumeRecord volume) {
+    try {
+      return files.size(volume.team(), volume.name());
+    } catch (IOException _) {
+      // Removed meanwhile.
+      return 0;
+    }
+  }
+
   /** What was removed, and how many bytes that gave back. */
   public record Pruned(List<String> names, long bytes) {}
 
@@ -189,7 +304,7 @@ public final class Volumes {
       cell.lock.lock();
       try {
         if (cell.users.isEmpty() && cell.volume != null) {
-          bytes += files.size(team, volume.name());
+          bytes += volume.options() == null ? files.size(team, volume.name()) : 0;
           delete(cell);
           names.add(volume.name());
         }
@@ -223,18 +338,22 @@ public final class Volumes {
   }
 
   private Volume view(VolumeRecord volume) {
+    return view(volume, -1);
+  }
+
+  private Volume view(VolumeRecord volume, long size) {
     Cell cell = cell(volume.team(), volume.name());
     return new Volume(
         volume.name(),
         "local",
         files.data(volume.team(), volume.name()).toString(),
-        volume.created().toString(),
+        volume.created().truncatedTo(ChronoUnit.SECONDS).toString(),
         null,
-        volume.labels().isEmpty() ? null : volume.labels(),
+        volume.labels(),
         "local",
         null,
-        null,
-        new VolumeUsage(-1L, (long) cell.users.size()));
+        volume.options(),
+        new VolumeUsage(size, (long) cell.users.size()));
   }
 
   private static ServiceException absent(String name) {

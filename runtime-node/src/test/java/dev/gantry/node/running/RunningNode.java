@@ -238,6 +238,15 @@ final class RunningNode implements AutoCloseable {
   }
 
   Answer create(ContainerId id, String json) throws Exception {
+    return call("POST", "/containers", createRequest(id, json, TeamId.DEFAULT));
+  }
+
+  /** The request of a team for a new container. */
+  CreateContainer createRequest(String json, String team) {
+    return createRequest(ContainerId.random(new SecureRandom()), json, new TeamId(team));
+  }
+
+  private CreateContainer createRequest(ContainerId id, String json, TeamId team) {
     ObjectNode tree = (ObjectNode) EngineJson.MAPPER.readTree(json);
     JsonNode host = tree.get("HostConfig");
     var request =
@@ -245,10 +254,7 @@ final class RunningNode implements AutoCloseable {
             EngineJson.MAPPER.treeToValue(tree, ContainerConfig.class),
             host == null ? null : EngineJson.MAPPER.treeToValue(host, HostConfig.class),
             null);
-    return call(
-        "POST",
-        "/containers",
-        new CreateContainer(id, "test-" + id.shortForm(), TeamId.DEFAULT, peers.image(), request));
+    return new CreateContainer(id, "test-" + id.shortForm(), team, peers.image(), request);
   }
 
   JsonNode inspect(String id) throws Exception {

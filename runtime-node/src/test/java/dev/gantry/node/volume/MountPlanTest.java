@@ -19,7 +19,7 @@ class MountPlanTest {
     return MountPlan.of(
         EngineJson.MAPPER.readValue(config, ContainerConfig.class),
         EngineJson.MAPPER.readValue(host, HostConfig.class),
-        List.of());
+        _ -> List.of());
   }
 
   @Test
@@ -70,16 +70,119 @@ class MountPlanTest {
       delimiter = '|',
       value = {
         "/a:b|mount path must be absolute",
-        "/a:/|destination can't be '/'",
+        "/a:/|invalid volume specification: '/a:/': invalid mount config for type \"bind\": invalid"
+            + " specification: destination can't be '/'",
         "/a:/b:nosuch|invalid mode: nosuch",
         "a b:/c|includes invalid characters for a local volume name",
-        ":/c|invalid volume specification",
-        "/a:/b:ro:z|invalid volume specification"
+        ":/c|invalid volume specification: ':/c'",
+        "/a:ro|invalid volume specification: '/a:ro'",
+        "/a:/b:ro,rw|invalid mode: ro,rw",
+        "/a:/b:z,Z|invalid mode: z,Z",
+        "/a:/b:nocopy|invalid mount config for type \"bind\": field VolumeOptions must not be"
+            + " specified",
+        "a1:/b:rshared|invalid mount config for type \"volume\": field BindOptions must not be"
+            + " specified",
+        "/a:/b:ro:z|invalid volume specification: '/a:/b:ro:z'"
       })
   void refusesInTheEnginesWords(String bind, String words) {
     assertThatThrownBy(() -> plan("{}", "{\"Binds\":[\"" + bind + "\"]}"))
         .isInstanceOf(ServiceException.class)
         .hasMessageContaining(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"Type\":\"volume\",\"Target\":\"\"}|invalid mount config for type \"volume\": field"
+            + " Target must not be empty",
+        "{\"Type\":\"volume\",\"Target\":\"x\"}|invalid mount config for type \"volume\": invalid"
+            + " mount path: 'x' mount path must be absolute",
+        "{\"Type\":\"volume\",\"Target\":\"/x\",\"ReadOnly\":true}|must not set ReadOnly mode when"
+            + " using anonymous volumes",
+        "{\"Type\":\"volume\",\"Target\":\"/x\",\"Source\":\"vol\",\"VolumeOptions\":{\"Subpath\":\"a/../../b\"}}|subpath"
+            + " must be a relative path within the volume",
+        "{\"Type\":\"volume\",\"Target\":\"/x\",\"Source\":\"vol\",\"VolumeOptions\":{\"Subpath\":\"/b\"}}|subpath"
+            + " must be a relative path within the volume",
+        "{\"Type\":\"volume\",\"Target\":\"/x\",\"VolumeOptions\":{\"Subpath\":\"b\"}}|must not set"
+            + " Subpath when using anonymous volumes",
+        "{\"Type\":\"volume\",\"Target\":\"/x\",\"Source\":\"vol\",\"VolumeOptions\":{\"DriverConfig\":{\"Name\":\"foo\"}}}|create"
+            + " vol: error looking up volume plugin foo: plugin \"foo\" not found",
+        "{\"Type\":\"volume\",\"Target\":\"/x\",\"Source\":\"vol\",\"VolumeOptions\":{\"DriverConfig\":{\"Options\":{\"foo\":\"bar\"}}}}|create"
+            + " vol: invalid option: \"foo\"",
+        "{\"Type\":\"volume\",\"Target\":\"/x\",\"BindOptions\":{}}|field BindOptions must not be"
+            + " specified",
+        "{\"Type\":\"bind\",\"Target\":\"/x\"}|invalid mount config for type \"bind\": field Source"
+            + " must not be empty",
+        "{\"Type\":\"bind\",\"Target\":\"/x\",\"Source\":\"a\"}|invalid mount path: 'a' mount path"
+            + " must be absolute",
+        "{\"Type\":\"bind\",\"Target\":\"/x\",\"Source\":\"/a\",\"BindOptions\":{\"Propagation\":\"foo\"}}|invalid"
+            + " propagation mode: foo",
+        "{\"Type\":\"bind\",\"Target\":\"/x\",\"Source\":\"/a\",\"BindOptions\":{\"ReadOnlyNonRecursive\":true}}|ReadOnlyNonRecursive"
+            + " needs the mount to be read-only",
+        "{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"Source\":\"/a\"}|invalid mount config for type"
+            + " \"tmpfs\": field Source must not be specified",
+        "{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"TmpfsOptions\":{\"SizeBytes\":-1}}|the size of a"
+            + " tmpfs can not be negative",
+        "{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"TmpfsOptions\":{\"Options\":[[\"bind\"]]}}|invalid"
+            + " option: \"bind\"",
+        "{\"Type\":\"npipe\",\"Target\":\"/x\"}|invalid mount config for type \"npipe\": mount type"
+            + " unknown",
+        "{\"Target\":\"/x\"}|invalid mount config for type \"\": mount type unknown"
+      })
+  void refusesMountsInTheEnginesWords(String mount, String words) {
+    assertThatThrownBy(() -> plan("{}", "{\"Mounts\":[" + mount + "]}"))
+        .isInstanceOf(ServiceException.class)
+        .hasMessageContaining(words);
+  }
+
+  @Test
+  void refusesWhatNoTmpfsHas() {
+    assertThatThrownBy(() -> plan("{}", "{\"Tmpfs\":{\"/x\":\"foo,ro,size=xx\"}}"))
+        .hasMessage("invalid tmpfs option [\"foo\" \"size=xx\"]");
+    assertThatThrownBy(() -> plan("{}", "{\"Tmpfs\":{\"x\":\"\"}}"))
+        .hasMessage("invalid mount path: 'x' mount path must be absolute");
+  }
+
+  @Test
+  void theLastWordOnATmpfsCounts() {
+    MountEntry mount =
+        plan("{}", "{\"Tmpfs\":{\"/x\":\"rw,ro,exec,noexec,dev,size=1m,size=2m\"}}").getFirst();
+
+    assertThat(mount.readOnly()).isTrue();
+    assertThat(mount.options())
+        .containsOnlyKeys("noexec", "nosuid", "dev", "size")
+        .containsEntry("size", "2m");
+  }
+
+  @Test
+  void theRequestTakesThePlaceOfWhatAnotherContainerHas() {
+    var theirs =
+        List.of(
+            MountEntry.ofVolume("theirs", "/a", false, true),
+            MountEntry.ofVolume("shared", "/b", false, true));
+
+    List<MountEntry> mounts =
+        MountPlan.of(
+            EngineJson.MAPPER.readValue("{}", ContainerConfig.class),
+            EngineJson.MAPPER.readValue(
+                "{\"VolumesFrom\":[\"one:ro\"],\"Binds\":[\"mine:/a\"]}", HostConfig.class),
+            reference -> reference.equals("one") ? theirs : List.of());
+
+    assertThat(mounts).extracting(MountEntry::volume).containsExactly("mine", "shared");
+    assertThat(mounts.get(1).readOnly()).isTrue();
+    assertThat(mounts.get(1).copyUp()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "one:xx,invalid mode: xx",
+    "one:nocopy,invalid mode: nocopy",
+    "one:rshared,invalid mode: rshared"
+  })
+  void refusesModesThatAnotherContainersVolumesDoNotHave(String from, String words) {
+    assertThatThrownBy(() -> plan("{}", "{\"VolumesFrom\":[\"" + from + "\"]}")).hasMessage(words);
   }
 
   @Test

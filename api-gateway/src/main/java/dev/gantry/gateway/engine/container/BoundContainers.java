@@ -25,7 +25,7 @@ final class BoundContainers {
     this.team = team;
   }
 
-  /** Replaces names by ids in the request. */
+  /** Replaces what refers to other containers by what their node knows them by. */
   ObjectNode resolve(ObjectNode body) {
     if (body.get("HostConfig") instanceof ObjectNode host) {
       for (String mode : List.of("NetworkMode", "IpcMode", "PidMode")) {
@@ -37,11 +37,17 @@ final class BoundContainers {
       if (host.get("VolumesFrom") instanceof ArrayNode from) {
         for (int i = 0; i < from.size(); i++) {
           String[] parts = from.get(i).asString().split(":", 2);
-          from.set(i, id(parts[0]) + (parts.length > 1 ? ":" + parts[1] : ""));
+          from.set(i, told(parts[0]) + (parts.length > 1 ? ":" + parts[1] : ""));
         }
       }
     }
     return body;
+  }
+
+  /** What inspect will tell of it: a name as it was given, as nodes know names too. */
+  private String told(String reference) {
+    String id = id(reference);
+    return found.getLast().name().equals(reference) ? reference : id;
   }
 
   private String id(String reference) {

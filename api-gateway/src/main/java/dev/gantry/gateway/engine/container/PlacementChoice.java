@@ -106,7 +106,7 @@ final class PlacementChoice {
       throw invalid(
           "cannot place the container: the containers it is bound to are on several nodes");
     }
-    if (!nodes.isEmpty() || fleet.nodes().all().size() < 2) {
+    if (fleet.nodes().all().size() < 2) {
       return nodes;
     }
     for (String name : volumeNames(host)) {

@@ -54,7 +54,7 @@ final class DiskUse {
     }
     List<Volume> volumes =
         new VolumeMap(fleet)
-            .all(call.caller()).byNode().values().stream().flatMap(List::stream).toList();
+            .measured(call.caller()).byNode().values().stream().flatMap(List::stream).toList();
     Map<String, Object> use = new LinkedHashMap<>();
     use.put("LayersSize", layers);
     use.put("Images", images);

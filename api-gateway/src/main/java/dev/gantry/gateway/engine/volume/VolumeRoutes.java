@@ -7,16 +7,16 @@ import static dev.gantry.gateway.call.Permission.VOLUME_WRITE;
 import static dev.gantry.gateway.call.Route.change;
 import static dev.gantry.gateway.call.Route.read;
 
-import dev.gantry.engine.MountPoint;
+import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.Volume;
 import dev.gantry.engine.VolumeCreateOptions;
 import dev.gantry.engine.VolumeList;
+import dev.gantry.engine.VolumeUsage;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
-import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
 import dev.gantry.gateway.fleet.VolumeMap;
@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The routes of volumes. A volume is on one node; a list is what all nodes answer, and the names of
@@ -37,7 +39,8 @@ import java.util.function.Predicate;
 public final class VolumeRoutes implements Routes {
   private static final Set<String> LIST_FILTERS = Set.of("dangling", "driver", "label", "name");
   private static final Set<String> PRUNE_FILTERS = Set.of("label", "label!", "all");
-  private static final String ANONYMOUS = "com.docker.volume.anonymous";
+  private static final Set<String> OLDER_PRUNE_FILTERS = Set.of("label", "label!");
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeRoutes.class);
 
   private final Fleet fleet;
   private final VolumeMap volumes;
@@ -70,40 +73,49 @@ public final class VolumeRoutes implements Routes {
     Filters filters = Filters.of(call.query(), LIST_FILTERS);
     VolumeMap.Found found = volumes.all(call.caller());
     List<Volume> shown =
-        located(found).stream().map(Located::volume).filter(filter(call, filters)).toList();
+        located(found).stream()
+            .map(Located::volume)
+            .filter(filter(filters))
+            .map(VolumeRoutes::withoutUse)
+            .toList();
     List<String> warnings =
         found.silent().stream().map(name -> "volumes on node " + name + " are not listed").toList();
     return Answer.json(new VolumeList(shown, warnings.isEmpty() ? null : warnings));
   }
 
-  private Predicate<Volume> filter(Call call, Filters filters) {
-    Set<String> used = filters.has("dangling") ? used(call) : Set.of();
+  private static Predicate<Volume> filter(Filters filters) {
     return volume -> {
       String name = String.valueOf(volume.name());
       return filters.labels(labels(volume))
           && filters.exact("driver", String.valueOf(volume.driver()))
           && (!filters.has("name") || filters.get("name").stream().anyMatch(name::contains))
-          && filters.flag("dangling").map(wanted -> wanted != used.contains(name)).orElse(true);
+          && filters.flag("dangling").map(wanted -> wanted == isUnused(volume)).orElse(true);
     };
+  }
+
+  /** No container has it, running or not. */
+  private static boolean isUnused(Volume volume) {
+    VolumeUsage use = volume.usageData();
+    return use == null || use.refCount() == null || use.refCount() == 0;
+  }
+
+  /** As lists and inspect show a volume: what it takes is told by {@code /system/df} alone. */
+  private static Volume withoutUse(Volume volume) {
+    return new Volume(
+        volume.name(),
+        volume.driver(),
+        volume.mountpoint(),
+        volume.createdAt(),
+        volume.status(),
+        volume.labels(),
+        volume.scope(),
+        volume.clusterVolume(),
+        volume.options(),
+        null);
   }
 
   private static Map<String, String> labels(Volume volume) {
     return volume.labels() == null ? Map.of() : volume.labels();
-  }
-
-  /** Names of volumes that containers have, running or not. */
-  private Set<String> used(Call call) {
-    Set<String> names = new java.util.HashSet<>();
-    for (ContainerView container : fleet.containers().of(call.caller().team())) {
-      List<MountPoint> mounts = container.inspect().mounts();
-      if (mounts != null) {
-        mounts.stream()
-            .map(MountPoint::name)
-            .filter(java.util.Objects::nonNull)
-            .forEach(names::add);
-      }
-    }
-    return names;
   }
 
   private Located find(Call call, String name) {
@@ -122,7 +134,8 @@ public final class VolumeRoutes implements Routes {
 
   private Answer inspect(Call call) {
     Located located = find(call, call.path("name"));
-    return Answer.json(fleet.client(located.node(), call.caller()).volume(call.path("name")));
+    return Answer.json(
+        withoutUse(fleet.client(located.node(), call.caller()).volume(call.path("name"))));
   }
 
   /** Where one of that name is already, there; else on the node with fewest containers. */
@@ -140,7 +153,7 @@ public final class VolumeRoutes implements Routes {
             .map(Located::node)
             .findFirst()
             .orElseGet(this::roomiest);
-    return Answer.json(201, fleet.client(node, call.caller()).createVolume(options));
+    return Answer.json(201, withoutUse(fleet.client(node, call.caller()).createVolume(options)));
   }
 
   private NodeView roomiest() {
@@ -170,40 +183,31 @@ public final class VolumeRoutes implements Routes {
 
   /**
    * Only those that nobody named, unless all are asked for (from 1.42 on) or the client is older.
+   * Each node decides on its own volumes, as only it knows who uses them; one that is out of reach
+   * keeps its own.
    */
   private Answer prune(Call call) {
-    Filters filters = Filters.of(call.query(), PRUNE_FILTERS);
-    boolean all = call.version().isBefore(1, 42) || filters.flag("all").orElse(false);
-    Set<String> used = used(call);
+    boolean older = call.version().isBefore(1, 42);
+    Filters filters = Filters.of(call.query(), older ? OLDER_PRUNE_FILTERS : PRUNE_FILTERS);
+    Map<String, List<String>> asked = new LinkedHashMap<>(filters.values());
+    asked.put("all", List.of(Boolean.toString(older || filters.flag("all").orElse(false))));
+    String json = EngineJson.MAPPER.writeValueAsString(asked);
     List<String> deleted = new ArrayList<>();
     long reclaimed = 0;
-    for (Located located : located(volumes.all(call.caller()))) {
-      Volume volume = located.volume();
-      String name = String.valueOf(volume.name());
-      boolean chosen =
-          !used.contains(name)
-              && (all || labels(volume).containsKey(ANONYMOUS))
-              && filters.labels(labels(volume))
-              && !filters.anyLabel("label!", labels(volume));
-      if (chosen && removed(call, located, name)) {
-        deleted.add(name);
-        Long size = volume.usageData() == null ? null : volume.usageData().size();
-        reclaimed += size == null ? 0 : Math.max(0, size);
+    for (NodeView node : fleet.nodes().all()) {
+      if (node.up()) {
+        try {
+          var pruned = fleet.client(node, call.caller()).pruneVolumes(json);
+          deleted.addAll(pruned.deleted());
+          reclaimed += pruned.reclaimed();
+        } catch (ServiceException e) {
+          LOG.warn("volumes on node {} were not pruned: {}", node.name(), e.detail());
+        }
       }
     }
     Map<String, Object> report = new LinkedHashMap<>();
-    report.put("VolumesDeleted", deleted.isEmpty() ? null : deleted);
+    report.put("VolumesDeleted", deleted);
     report.put("SpaceReclaimed", reclaimed);
     return Answer.json(report);
-  }
-
-  private boolean removed(Call call, Located located, String name) {
-    try {
-      fleet.client(located.node(), call.caller()).removeVolume(name, false);
-      return true;
-    } catch (ServiceException _) {
-      // In use after all, or out of reach: then it is not pruned.
-      return false;
-    }
   }
 }

@@ -1,0 +1,66 @@
+package dev.gantry.node.lifecycle;
+
+import dev.gantry.engine.ContainerId;
+import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.kernel.Errno;
+import dev.gantry.node.kernel.Fd;
+import dev.gantry.node.kernel.KernelException;
+import dev.gantry.node.kernel.Mounts;
+import dev.gantry.node.kernel.RootedPaths;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Parts of volumes for mounts with a subpath. What is in a volume is hostile and may change at any
+ * moment: the kernel walks the subpath inside the volume, and what it found is bound to a place
+ * that only the node writes, for the OCI runtime to take it from there.
+ */
+final class VolumeParts {
+  private final NodeFiles files;
+
+  VolumeParts(NodeFiles files) {
+    this.files = files;
+  }
+
+  /** Binds the part of {@code volume}, and answers where. */
+  Path bind(ContainerId id, int number, Path volume, String subpath) throws IOException {
+    Path folder = Files.createDirectories(files.parts().resolve(id.value()));
+    Path point = folder.resolve(Integer.toString(number));
+    try (RootedPaths root = RootedPaths.in(volume);
+        Fd part = root.locate(subpath)) {
+      if (Files.isDirectory(Path.of(part.path()))) {
+        Files.createDirectory(point);
+      } else {
+        Files.createFile(point);
+      }
+      Mounts.bind(part.path(), point);
+      return point;
+    } catch (KernelException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+        throw new IOException(
+            "cannot access path %s: %s".formatted(volume.resolve(subpath), e.reason()), e);
+      }
+      throw e;
+    }
+  }
+
+  /** Lets go of all parts that a container has; what is in them stays. */
+  void release(ContainerId id) throws IOException {
+    Path folder = files.parts().resolve(id.value());
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> points = Files.list(folder)) {
+      for (Path point : List.copyOf(points.toList())) {
+        Mounts.unmount(point);
+        // Fails where something is still mounted, and so never reaches into a volume.
+        Files.delete(point);
+      }
+    }
+    Files.delete(folder);
+  }
+}
