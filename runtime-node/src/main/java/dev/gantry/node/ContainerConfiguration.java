@@ -12,6 +12,7 @@ import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.InspectView;
 import dev.gantry.node.exec.ExecRunner;
 import dev.gantry.node.exec.Execs;
+import dev.gantry.node.health.HealthMonitor;
 import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.lifecycle.Images;
@@ -30,7 +31,6 @@ import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -66,18 +66,22 @@ class ContainerConfiguration {
         node,
         files,
         id -> execs.getObject().of(id),
-        _ -> Optional.empty(),
         record -> kernel.snapshots().describe(record.id(), record.spec().image().diffIds()));
   }
 
   @Bean
-  Containers containers(NodeFiles files, NodeJournal journal, InspectView view) {
+  Containers containers(
+      NodeFiles files,
+      NodeJournal journal,
+      InspectView view,
+      ObjectProvider<HealthMonitor> health) {
     return new Containers(
         files,
         new Containers.Listener() {
           @Override
           public void changed(ContainerRecord record) {
             journal.changed(record, view.snapshot(record));
+            health.getObject().look(record);
           }
 
           @Override
@@ -141,6 +145,11 @@ class ContainerConfiguration {
         watch,
         parts.clock(),
         parts.random());
+  }
+
+  @Bean
+  HealthMonitor healthMonitor(Containers containers, Execs execs, InstantSource clock) {
+    return new HealthMonitor(containers, execs, clock);
   }
 
   @Bean

@@ -6,6 +6,7 @@ import dev.gantry.node.bundle.Bundles;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.kernel.Offspring;
 import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.kernel.Trees;
@@ -15,6 +16,7 @@ import dev.gantry.node.lifecycle.StartFailure;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
 import dev.gantry.node.runtime.ExitWatch;
+import dev.gantry.node.runtime.OciRuntime;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.node.snapshot.SnapshotStore;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -179,6 +182,11 @@ public final class ExecRunner {
     }
   }
 
+  /** The process will not be started any more. */
+  void abandon(ExecCell exec, RunFiles run) {
+    failed(exec, run, UNKNOWN);
+  }
+
   private void failed(ExecCell exec, RunFiles run, int exitCode) {
     exec.become(new ExecCell.State.Ended(exitCode, clock.instant()));
     clean(run);
@@ -198,6 +206,39 @@ public final class ExecRunner {
     exec.become(new ExecCell.State.Ended(code, clock.instant()));
     tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
     clean(run);
+  }
+
+  /**
+   * The same for a process with pipes.
+   *
+   * @param neverRan is told why, where the runtime ended without having run it
+   */
+  void endedPiped(ExecCell exec, RunFiles run, int code, Consumer<StartFailure> neverRan) {
+    if (Files.exists(run.pidFile())) {
+      ended(exec, run, code);
+      return;
+    }
+    String said;
+    try {
+      said = OciRuntime.lastWord(run);
+    } catch (IOException e) {
+      log.warn("what the runtime said of exec {} cannot be read: {}", exec.id(), e.toString());
+      said = "the runtime ended with " + code;
+    }
+    StartFailure reason = StartFailure.ofExec(said);
+    neverRan.accept(reason);
+    failed(exec, run, reason.exitCode());
+  }
+
+  /** Kills the process of an exec and all that came of it, and the runtime that waits for it. */
+  void killAll(ExecCell exec, PipedProgram program) throws IOException {
+    int pid = pid(exec);
+    if (pid == 0) {
+      program.kill();
+      return;
+    }
+    ContainerRecord record = exec.container().record();
+    Offspring.kill(pid, () -> operations.processes().pids(record));
   }
 
   private void clean(RunFiles run) {

@@ -61,6 +61,23 @@ public final class Execs {
   }
 
   public ExecId create(ContainerCell cell, ExecCreateRequest request) {
+    return register(cell, request).id();
+  }
+
+  /** One that the node runs for itself; it is forgotten with its end. */
+  public CapturedExec captured(ContainerCell cell, ExecCreateRequest request) {
+    ExecCell exec = register(cell, request);
+    var unused = exec.watch(() -> forgetCaptured(exec));
+    return new CapturedExec(runner, exec);
+  }
+
+  private void forgetCaptured(ExecCell exec) {
+    if (exec.isOver()) {
+      cells.remove(exec.id());
+    }
+  }
+
+  private ExecCell register(ContainerCell cell, ExecCreateRequest request) {
     if (request.cmd() == null || request.cmd().isEmpty()) {
       throw new ServiceException(ErrorCode.INVALID, "No exec command specified");
     }
@@ -80,7 +97,7 @@ public final class Execs {
         cell,
         "exec_create: " + String.join(" ", request.cmd()),
         Map.of("execID", exec.id().value()));
-    return exec.id();
+    return exec;
   }
 
   private void forgetOver(ExecCell exec) {

@@ -255,6 +255,16 @@ public final class PipedProgram implements AutoCloseable {
     changes.drainPermits();
   }
 
+  /** Ends an {@link #await()} that somebody is in, or the next. */
+  public void wake() {
+    changes.release();
+  }
+
+  /** Kills the program itself; one that has ended already is no error. */
+  public void kill() throws KernelException {
+    boolean unused = process.signal(Spawner.SIGKILL);
+  }
+
   /** Closes the streams; the program itself is waited for until it ends. */
   @Override
   public void close() {

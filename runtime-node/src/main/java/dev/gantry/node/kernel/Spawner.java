@@ -29,7 +29,7 @@ public final class Spawner {
   private static final int SETSIGMASK = 0x08;
   private static final int SETSIGDEF = 0x04;
   private static final int MAX_OUTPUT = 1 << 20;
-  private static final int SIGKILL = 9;
+  static final int SIGKILL = 9;
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   /** In place of an exit code that could not be had. */
