@@ -91,7 +91,7 @@ public final class CapturedExec {
         return new Outcome.Killed(output());
       }
       if (!killed && (left <= 0 || cancelled)) {
-        runner.killAll(exec, running);
+        runner.killAll(exec, files, running);
         killed = true;
         until = System.nanoTime() + PATIENCE_AFTER_KILL.toNanos();
       } else if (!moved) {

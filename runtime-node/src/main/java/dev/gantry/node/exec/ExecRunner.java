@@ -1,10 +1,12 @@
 package dev.gantry.node.exec;
 
+import dev.gantry.engine.ExecId;
 import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.engine.StreamFrame;
 import dev.gantry.node.bundle.Bundles;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.kernel.Offspring;
 import dev.gantry.node.kernel.PipedProgram;
@@ -25,6 +27,7 @@ import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -34,6 +37,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,15 +76,19 @@ public final class ExecRunner {
   }
 
   RunFiles files(ExecCell exec, boolean read) {
-    return files.execFiles(exec.container().id(), exec.id(), read);
+    return exec.isCaptured()
+        ? files.captureFiles(exec.container().id(), exec.id())
+        : files.execFiles(exec.container().id(), exec.id(), read);
   }
 
   /** The process as the host numbers it; 0 where it does not run. */
   int pid(ExecCell exec) {
+    return exec.state() instanceof ExecCell.State.Running ? pid(files(exec, false)) : 0;
+  }
+
+  private static int pid(RunFiles run) {
     try {
-      return exec.state() instanceof ExecCell.State.Running
-          ? Integer.parseInt(Files.readString(files(exec, false).pidFile()).strip())
-          : 0;
+      return Integer.parseInt(Files.readString(run.pidFile()).strip());
     } catch (IOException | NumberFormatException _) {
       return 0;
     }
@@ -221,6 +229,9 @@ public final class ExecRunner {
     String said;
     try {
       said = OciRuntime.lastWord(run);
+    } catch (NoSuchFileException _) {
+      // It was ended before it could say anything, or its container was.
+      said = "the runtime ended with " + code;
     } catch (IOException e) {
       log.warn("what the runtime said of exec {} cannot be read: {}", exec.id(), e.toString());
       said = "the runtime ended with " + code;
@@ -230,14 +241,35 @@ public final class ExecRunner {
     failed(exec, run, reason.exitCode());
   }
 
-  /** Kills the process of an exec and all that came of it, and the runtime that waits for it. */
-  void killAll(ExecCell exec, PipedProgram program) throws IOException {
-    int pid = pid(exec);
-    if (pid == 0) {
-      program.kill();
+  /** Kills a process with pipes and all that came of it, and the runtime that waits for it. */
+  void killAll(ExecCell exec, RunFiles run, PipedProgram program) throws IOException {
+    int pid = pid(run);
+    if (pid > 0) {
+      kill(exec.container(), pid);
+    }
+    program.kill();
+  }
+
+  /** Kills what an earlier process of the node ran for itself and did not see end. */
+  void killLeft(ContainerCell container) throws IOException {
+    Path captures = files.captures(container.id());
+    if (!Files.isDirectory(captures)) {
       return;
     }
-    ContainerRecord record = exec.container().record();
+    try (Stream<Path> folders = Files.list(captures)) {
+      for (Path folder : (Iterable<Path>) folders::iterator) {
+        int pid =
+            pid(files.captureFiles(container.id(), new ExecId(folder.getFileName().toString())));
+        if (pid > 0) {
+          kill(container, pid);
+        }
+        Trees.delete(folder);
+      }
+    }
+  }
+
+  private void kill(ContainerCell container, int pid) throws IOException {
+    ContainerRecord record = container.record();
     Offspring.kill(pid, () -> operations.processes().pids(record));
   }
 

@@ -92,7 +92,8 @@ final class Checks {
       begun(probe);
       found(probe.run());
     } catch (ServiceException e) {
-      if (!over && e.code() != ErrorCode.NOT_FOUND) {
+      // A container that has just ended, is paused or gone runs nothing, and is not checked.
+      if (e.code() != ErrorCode.CONFLICT && e.code() != ErrorCode.NOT_FOUND) {
         log.warn("container {} was not checked: {}", cell.id(), e.detail());
       }
     } catch (InterruptedException _) {

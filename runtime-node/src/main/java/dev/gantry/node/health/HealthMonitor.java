@@ -7,6 +7,7 @@ import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.HealthCheck;
 import dev.gantry.node.container.State;
 import dev.gantry.node.exec.Execs;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -14,14 +15,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Probes the containers that run and have a check. One timer knows when each is due; a thread is
  * there only while a probe runs. What a container costs between two probes is an entry in both.
  */
 public final class HealthMonitor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HealthMonitor.class);
+
   private final Containers containers;
+  private final Execs execs;
   private final Checks.Means means;
   private final InstantSource clock;
   private final Map<ContainerId, Checks> checked = new ConcurrentHashMap<>();
@@ -31,6 +36,7 @@ public final class HealthMonitor implements AutoCloseable {
 
   public HealthMonitor(Containers containers, Execs execs, InstantSource clock) {
     this.containers = containers;
+    this.execs = execs;
     this.clock = clock;
     this.means =
         new Checks.Means(
@@ -45,16 +51,22 @@ public final class HealthMonitor implements AutoCloseable {
   public void start() {
     for (ContainerCell cell : containers.all()) {
       State.Life life = cell.state().life();
-      HealthCheck.of(cell.record().spec().config())
-          .filter(_ -> life != null)
-          .ifPresent(check -> look(cell, cell.record(), check, sinceLast(check, life)));
+      if (life != null) {
+        HealthCheck.of(cell.record().spec().config()).ifPresent(check -> resume(cell, check, life));
+      }
     }
   }
 
-  private Duration sinceLast(HealthCheck check, State.@Nullable Life life) {
-    if (life == null) {
-      return Duration.ZERO;
+  private void resume(ContainerCell cell, HealthCheck check, State.Life life) {
+    try {
+      execs.endLeft(cell);
+    } catch (IOException e) {
+      log.warn("a probe of container {} may still run: {}", cell.id(), e.getMessage());
     }
+    look(cell, cell.record(), check, sinceLast(check, life));
+  }
+
+  private Duration sinceLast(HealthCheck check, State.Life life) {
     long run = Math.max(0, Duration.between(life.startedAt(), clock.instant()).toNanos());
     return Duration.ofNanos(run % check.interval().toNanos());
   }

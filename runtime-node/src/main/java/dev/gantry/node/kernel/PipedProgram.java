@@ -23,6 +23,7 @@ public final class PipedProgram implements AutoCloseable {
   private final Output err;
   private final @Nullable Input in;
   private final Semaphore changes = new Semaphore(0);
+  private boolean reaped;
 
   private PipedProgram(Poller poller, PidFd process, Fd out, Fd err, @Nullable Fd in)
       throws KernelException {
@@ -132,7 +133,10 @@ public final class PipedProgram implements AutoCloseable {
     } catch (KernelException e) {
       log.warn("the exit code of process {} is lost: {}", process.pid(), e.getMessage());
     }
-    process.close();
+    synchronized (process) {
+      reaped = true;
+      process.close();
+    }
     ended.accept(code);
     changes.release();
   }
@@ -262,7 +266,9 @@ public final class PipedProgram implements AutoCloseable {
 
   /** Kills the program itself; one that has ended already is no error. */
   public void kill() throws KernelException {
-    boolean unused = process.signal(Spawner.SIGKILL);
+    synchronized (process) {
+      boolean unused = !reaped && process.signal(Spawner.SIGKILL);
+    }
   }
 
   /** Closes the streams; the program itself is waited for until it ends. */

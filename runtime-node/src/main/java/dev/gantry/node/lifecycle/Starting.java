@@ -117,6 +117,9 @@ final class Starting {
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               } catch (ServiceException e) {
+                if (cell.isGone()) {
+                  return;
+                }
                 log.warn("container {} was not restarted: {}", cell.id(), e.detail());
               }
             });

@@ -112,8 +112,13 @@ final class Stopping {
     return true;
   }
 
+  /** Whether a signal is meant to end the container; where none is named for that, each may be. */
   private static boolean endsIt(ContainerRecord record, int number) {
-    return number == Signals.KILL || number == Signals.parse(record.spec().config().stopSignal());
+    String named = record.spec().config().stopSignal();
+    return number == Signals.KILL
+        || named == null
+        || named.isEmpty()
+        || number == Signals.parse(named);
   }
 
   void pause(ContainerCell cell) {

@@ -124,11 +124,7 @@ class HealthTest {
     assertThat(first.get("Output").asString())
         .isEqualTo("Health check exceeded timeout (300ms): waits\n");
     // Between two probes there is the container's own process only.
-    soon().pollInterval(Duration.ofMillis(20)).until(() -> processes(id) == 1);
-  }
-
-  private static int processes(String id) throws Exception {
-    return node.call("GET", "/containers/" + id + "/top", null).body().path("Processes").size();
+    soon().pollInterval(Duration.ofMillis(20)).until(() -> pids(id).size() == 1);
   }
 
   @Test
@@ -184,6 +180,27 @@ class HealthTest {
     node.start("");
     assertThat(status(id)).isEqualTo("unhealthy");
     assertThat(health(id).get("Log").size()).isPositive();
+  }
+
+  @Test
+  void aProbeThatTheNodeLeftBehindIsKilledAtItsStart() throws Exception {
+    String id = run("exec sleep 1000", "");
+    soon().until(() -> pids(id).size() == 2);
+    String left = pids(id).getLast();
+    node.kill();
+    node.start("");
+
+    assertThat(pids(id)).doesNotContain(left);
+    soon().until(() -> pids(id).size() == 2);
+  }
+
+  private static List<String> pids(String id) throws Exception {
+    return node.call("GET", "/containers/" + id + "/top", null)
+        .body()
+        .path("Processes")
+        .valueStream()
+        .map(row -> row.get(1).asString())
+        .toList();
   }
 
   @Test

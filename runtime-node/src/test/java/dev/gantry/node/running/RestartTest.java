@@ -117,6 +117,18 @@ class RestartTest {
   }
 
   @Test
+  void aSignalOfTheUserEndsThePolicyWhereNoOtherIsNamedForThat() throws Exception {
+    String script = "trap 'exit 6' USR1; while :; do sleep 0.1; done";
+    String any = run("always", script);
+    String named = run("always", script, "},\"StopSignal\":\"SIGTERM\",\"Labels\":{");
+    post(any, "kill?signal=USR1");
+    post(named, "kill?signal=USR1");
+
+    awaitStatus(any, "exited");
+    await().atMost(Duration.ofSeconds(20)).until(() -> restarts(named) == 1);
+  }
+
+  @Test
   void aRestartThatFailsEndsThePolicy() throws Exception {
     Path source = Files.createFile(root.resolve("bound"));
     String id =
