@@ -14,6 +14,7 @@ import dev.gantry.node.container.InspectView;
 import dev.gantry.node.exec.ExecRunner;
 import dev.gantry.node.exec.Execs;
 import dev.gantry.node.files.ContainerFiles;
+import dev.gantry.node.health.HealthMonitor;
 import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.lifecycle.Images;
@@ -32,7 +33,6 @@ import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -70,18 +70,22 @@ class ContainerConfiguration {
         node,
         files,
         id -> execs.getObject().of(id),
-        _ -> Optional.empty(),
         record -> kernel.snapshots().describe(record.id(), record.spec().image().diffIds()));
   }
 
   @Bean
-  Containers containers(NodeFiles files, NodeJournal journal, InspectView view) {
+  Containers containers(
+      NodeFiles files,
+      NodeJournal journal,
+      InspectView view,
+      ObjectProvider<HealthMonitor> health) {
     return new Containers(
         files,
         new Containers.Listener() {
           @Override
           public void changed(ContainerRecord record) {
             journal.changed(record, view.snapshot(record));
+            health.getObject().look(record);
           }
 
           @Override
@@ -148,13 +152,18 @@ class ContainerConfiguration {
   }
 
   @Bean
+  HealthMonitor healthMonitor(Containers containers, Execs execs, InstantSource clock) {
+    return new HealthMonitor(containers, execs, clock);
+  }
+
+  @Bean
   Sizes sizes(Kernel kernel, Layers layers) {
     return new Sizes(kernel.snapshots(), layers);
   }
 
   @Bean
-  ContainerFiles containerFiles(Kernel kernel, Volumes volumes) {
-    return new ContainerFiles(kernel.snapshots(), volumes);
+  ContainerFiles containerFiles(Kernel kernel, Volumes volumes, RandomGenerator random) {
+    return new ContainerFiles(kernel.snapshots(), volumes, random);
   }
 
   @Bean

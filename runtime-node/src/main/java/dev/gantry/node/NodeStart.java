@@ -6,6 +6,7 @@ import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeSettings;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.InspectView;
+import dev.gantry.node.health.HealthMonitor;
 import dev.gantry.node.journal.Heartbeat;
 import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.log.LogShipper;
@@ -34,6 +35,7 @@ class NodeStart implements InitializingBean, DisposableBean {
 
   private final Volumes volumes;
   private final Repair repair;
+  private final HealthMonitor health;
   private final NodeJournal journal;
   private final InspectView view;
   private final LogShipper shipper;
@@ -49,6 +51,7 @@ class NodeStart implements InitializingBean, DisposableBean {
   NodeStart(
       Volumes volumes,
       Repair repair,
+      HealthMonitor health,
       NodeJournal journal,
       InspectView view,
       LogShipper shipper,
@@ -59,6 +62,7 @@ class NodeStart implements InitializingBean, DisposableBean {
       NodeSettings settings) {
     this.volumes = volumes;
     this.repair = repair;
+    this.health = health;
     this.journal = journal;
     this.view = view;
     this.shipper = shipper;
@@ -74,6 +78,7 @@ class NodeStart implements InitializingBean, DisposableBean {
     volumes.load();
     Instant lastAlive = Alive.lastSeen(files);
     repair.start(record -> publish(record, lastAlive));
+    health.start();
     shipper.start();
     relay.start();
     beat();

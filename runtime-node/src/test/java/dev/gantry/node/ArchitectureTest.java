@@ -30,6 +30,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "..node.lifecycle..",
               "..node.exec..",
+              "..node.health..",
               "..node.attach..",
               "..node.repair..",
               "..node.api..",
@@ -49,6 +50,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "..node.api..",
               "..node.exec..",
+              "..node.health..",
               "..node.attach..",
               "..node.repair..",
               "..node.journal..")

@@ -72,11 +72,15 @@ public final class WaitSession implements StreamSession {
       return true;
     }
     return switch (condition) {
-      case NOT_RUNNING ->
-          cell.state().life() == null && !(cell.state() instanceof State.Restarting);
+      // The end of the run that was waited for counts, also where a policy starts the next.
+      case NOT_RUNNING -> cell.endedRuns() >= run || isIdle();
       case NEXT_EXIT -> cell.endedRuns() >= run;
       case REMOVED -> false;
     };
+  }
+
+  private boolean isIdle() {
+    return cell.state().life() == null && !(cell.state() instanceof State.Restarting);
   }
 
   private int exitCode() {

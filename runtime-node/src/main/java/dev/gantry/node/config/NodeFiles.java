@@ -115,6 +115,20 @@ public record NodeFiles(Path data, Path run) {
         exec.value().substring(0, SOCKET_NAME));
   }
 
+  /** The files of an exec of the node's own. What is there at a start, an earlier process left. */
+  public RunFiles captureFiles(ContainerId container, ExecId exec) {
+    return new RunFiles(
+        container.value(),
+        captures(container).resolve(exec.value()),
+        Path.of("/dev/null"),
+        sockets(),
+        exec.value().substring(0, SOCKET_NAME));
+  }
+
+  public Path captures(ContainerId container) {
+    return run(container).resolve("captures");
+  }
+
   public Path runs() {
     return run.resolve("containers");
   }

@@ -137,9 +137,7 @@ public final class ContainerCell {
 
   /** Records a new version and tells it; only while holding the cell. */
   public ContainerRecord write(ContainerRecord next) throws IOException {
-    if (!lock.isHeldByCurrentThread()) {
-      throw new IllegalStateException("the cell of " + id() + " is not held");
-    }
+    requireHeld();
     files.write(next);
     State.End end = next.state().last();
     record = next;
@@ -149,6 +147,21 @@ public final class ContainerCell {
     listener.changed(next);
     wake();
     return next;
+  }
+
+  /**
+   * Keeps findings that change often and tell nothing new until the next write; only while holding
+   * the cell. A crash loses them.
+   */
+  public void remember(HealthState found) {
+    requireHeld();
+    record = record.checked(found);
+  }
+
+  private void requireHeld() {
+    if (!lock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("the cell of " + id() + " is not held");
+    }
   }
 
   /** A run has begun. */

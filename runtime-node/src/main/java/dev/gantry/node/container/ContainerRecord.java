@@ -48,9 +48,41 @@ public record ContainerRecord(
    * @param stoppedByUser a stop or kill was asked for, so that no restart policy acts against it
    * @param restartCount restarts by policy since the last start by a user
    * @param attachment where it is on the network while it runs; null while it does not
+   * @param health what its checks found; null where it has none, or never ran
    */
   public record Run(
-      State state, boolean stoppedByUser, int restartCount, @Nullable Attachment attachment) {}
+      State state,
+      boolean stoppedByUser,
+      int restartCount,
+      @Nullable Attachment attachment,
+      @Nullable HealthState health) {
+
+    /** The same in another state. */
+    public Run in(State next) {
+      return new Run(next, stoppedByUser, restartCount, attachment, health);
+    }
+
+    /** The same with other findings. */
+    public Run checked(@Nullable HealthState found) {
+      return new Run(state, stoppedByUser, restartCount, attachment, found);
+    }
+
+    /** The same without a network, and without anybody who checks it. */
+    public Run over() {
+      return new Run(
+          state, stoppedByUser, restartCount, null, health == null ? null : health.unchecked());
+    }
+
+    /** The same, to be started once more by its policy. */
+    public Run again() {
+      return new Run(state, stoppedByUser, restartCount + 1, attachment, health);
+    }
+
+    /** The same, after a user has ended it or asked for its end. */
+    public Run stopped() {
+      return new Run(state, true, restartCount, attachment, health);
+    }
+  }
 
   @JsonIgnore
   public ContainerId id() {
@@ -96,8 +128,12 @@ public record ContainerRecord(
 
   /** The next version in another state. */
   public ContainerRecord next(State state, List<Fact> happened) {
-    return next(
-        new Run(state, run.stoppedByUser(), run.restartCount(), run.attachment()), happened);
+    return next(run.in(state), happened);
+  }
+
+  /** The same version with newer findings of its checks, which alone are no change. */
+  ContainerRecord checked(HealthState found) {
+    return new ContainerRecord(identity, spec, run.checked(found), version, facts);
   }
 
   public ContainerRecord updated(HostConfig host, List<Fact> happened) {

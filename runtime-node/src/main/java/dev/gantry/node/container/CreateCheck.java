@@ -93,6 +93,8 @@ final class CreateCheck {
     require(
         health.retries() == null || health.retries() >= 0,
         "Retries in Healthcheck cannot be negative");
+    String fault = HealthCheck.fault(health);
+    require(fault == null, String.valueOf(fault));
   }
 
   private static void requireDuration(String name, @Nullable Long nanos) {

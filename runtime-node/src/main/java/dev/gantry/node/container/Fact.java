@@ -1,5 +1,7 @@
 package dev.gantry.node.container;
 
+import dev.gantry.engine.ContainerId;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -11,4 +13,11 @@ import java.util.Map;
  * @param attributes what this action adds
  */
 public record Fact(
-    String type, String subject, String action, Map<String, String> attributes, long timeNano) {}
+    String type, String subject, String action, Map<String, String> attributes, long timeNano) {
+
+  /** Something that happened to a container and takes no more words. */
+  public static Fact of(ContainerId container, String action, Instant at) {
+    long nanos = at.getEpochSecond() * 1_000_000_000L + at.getNano();
+    return new Fact("container", container.value(), action, Map.of(), nanos);
+  }
+}

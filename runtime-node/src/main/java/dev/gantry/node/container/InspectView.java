@@ -6,7 +6,6 @@ import dev.gantry.engine.ContainerInspect;
 import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.EndpointSettings;
 import dev.gantry.engine.GraphDriver;
-import dev.gantry.engine.Health;
 import dev.gantry.engine.MountPoint;
 import dev.gantry.engine.NetworkSettings;
 import dev.gantry.events.ContainerSnapshot;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,19 +26,17 @@ import org.jspecify.annotations.Nullable;
  * the edge.
  *
  * @param execs the execs that a container has now
- * @param health what its checks found, where it has any
  * @param graph where the snapshot keeps its folders
  */
 public record InspectView(
     NodeIdentity node,
     NodeFiles files,
     Function<ContainerId, List<String>> execs,
-    Function<ContainerId, Optional<Health>> health,
     Function<ContainerRecord, Map<String, String>> graph) {
   private static final String NEVER = "0001-01-01T00:00:00Z";
   private static final String LOCAL = "local";
 
-  /** The snapshot for everyone else: without the values of the environment. */
+  /** The snapshot for everyone else: without the environment's values and the checks' output. */
   public ContainerSnapshot snapshot(ContainerRecord record) {
     return new ContainerSnapshot(
         record.id(),
@@ -60,8 +56,7 @@ public record InspectView(
   /** Bytes that the container changed, and bytes of its whole file system. */
   public record Sizes(long changed, long all) {}
 
-  private ContainerInspect inspect(
-      ContainerRecord record, boolean withEnvironment, @Nullable Sizes sizes) {
+  private ContainerInspect inspect(ContainerRecord record, boolean whole, @Nullable Sizes sizes) {
     ContainerRecord.Spec spec = record.spec();
     List<String> command = command(spec.config());
     Path run = files.run(record.id());
@@ -70,7 +65,7 @@ public record InspectView(
         time(record.identity().created()),
         command.getFirst(),
         command.subList(1, command.size()),
-        state(record),
+        state(record, whole),
         spec.image().id().toString(),
         run.resolve("resolv.conf").toString(),
         run.resolve("hostname").toString(),
@@ -90,7 +85,7 @@ public record InspectView(
         sizes == null ? null : sizes.changed(),
         sizes == null ? null : sizes.all(),
         mounts(record),
-        withEnvironment ? spec.config() : withoutEnvironment(spec.config()),
+        whole ? spec.config() : withoutEnvironment(spec.config()),
         network(record),
         node.swarmNode());
   }
@@ -106,10 +101,11 @@ public record InspectView(
     return all.isEmpty() ? List.of("") : all;
   }
 
-  private ContainerState state(ContainerRecord record) {
+  private ContainerState state(ContainerRecord record, boolean withResults) {
     State state = record.state();
     State.Life life = state.life();
     State.End last = state.last();
+    HealthState health = record.run().health();
     int exitCode = last == null ? 0 : last.exitCode();
     String error = last == null ? "" : last.error();
     if (state instanceof State.Created created) {
@@ -131,7 +127,7 @@ public record InspectView(
         error,
         time(started),
         last == null ? NEVER : time(last.finishedAt()),
-        health.apply(record.id()).orElse(null));
+        health == null ? null : health.view(withResults));
   }
 
   private static String time(@Nullable Instant at) {

@@ -31,8 +31,13 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface State {
 
-  /** One run of the container's first process. */
-  record Life(int pid, long pidStart, int conmonPid, long conmonStart, Instant startedAt) {}
+  /**
+   * One run of the container's first process.
+   *
+   * @param attempt starts by policy since there last was a long run, this one included
+   */
+  record Life(
+      int pid, long pidStart, int conmonPid, long conmonStart, Instant startedAt, int attempt) {}
 
   /**
    * How a run ended. {@code startedAt} is null where the process never ran.
@@ -53,7 +58,11 @@ public sealed interface State {
 
   record Paused(Life life) implements State {}
 
-  /** Ended and to be started again. */
+  /**
+   * Ended and to be started again.
+   *
+   * @param attempt which start since there last was a long run the next one is
+   */
   record Restarting(End last, int attempt, Instant due) implements State {}
 
   record Exited(End last) implements State {}
@@ -126,8 +135,15 @@ public sealed interface State {
     if (last == null || !isStartable()) {
       return null;
     }
+    // Who asked for a start is told its exit code; after one by policy the last run's stands.
+    boolean byPolicy = this instanceof Restarting;
     return new Exited(
-        new End(failed.exitCode(), false, failed.error(), last.startedAt(), last.finishedAt()));
+        new End(
+            byPolicy ? last.exitCode() : failed.exitCode(),
+            byPolicy && last.oomKilled(),
+            failed.error(),
+            last.startedAt(),
+            last.finishedAt()));
   }
 
   private @Nullable State afterEnd(Input.Ended ended) {

@@ -26,14 +26,24 @@ final class ExecCell {
   private final ContainerCell container;
   private final ExecCreateRequest request;
   private final Instant created;
+  private final boolean captured;
   private final AtomicReference<State> state = new AtomicReference<>(new State.Created());
   private final Set<Runnable> watchers = ConcurrentHashMap.newKeySet();
 
-  ExecCell(ExecId id, ContainerCell container, ExecCreateRequest request, Instant created) {
+  /**
+   * @param captured whether the node runs it for itself
+   */
+  ExecCell(
+      ExecId id,
+      ContainerCell container,
+      ExecCreateRequest request,
+      Instant created,
+      boolean captured) {
     this.id = id;
     this.container = container;
     this.request = request;
     this.created = created;
+    this.captured = captured;
   }
 
   ExecId id() {
@@ -50,6 +60,10 @@ final class ExecCell {
 
   Instant created() {
     return created;
+  }
+
+  boolean isCaptured() {
+    return captured;
   }
 
   boolean isTty() {

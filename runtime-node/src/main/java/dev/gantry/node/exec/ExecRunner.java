@@ -1,11 +1,14 @@
 package dev.gantry.node.exec;
 
+import dev.gantry.engine.ExecId;
 import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.engine.StreamFrame;
 import dev.gantry.node.bundle.Bundles;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.kernel.Offspring;
 import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.kernel.Trees;
@@ -15,6 +18,7 @@ import dev.gantry.node.lifecycle.StartFailure;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
 import dev.gantry.node.runtime.ExitWatch;
+import dev.gantry.node.runtime.OciRuntime;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.node.snapshot.SnapshotStore;
@@ -23,6 +27,7 @@ import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -30,7 +35,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,15 +76,19 @@ public final class ExecRunner {
   }
 
   RunFiles files(ExecCell exec, boolean read) {
-    return files.execFiles(exec.container().id(), exec.id(), read);
+    return exec.isCaptured()
+        ? files.captureFiles(exec.container().id(), exec.id())
+        : files.execFiles(exec.container().id(), exec.id(), read);
   }
 
   /** The process as the host numbers it; 0 where it does not run. */
   int pid(ExecCell exec) {
+    return exec.state() instanceof ExecCell.State.Running ? pid(files(exec, false)) : 0;
+  }
+
+  private static int pid(RunFiles run) {
     try {
-      return exec.state() instanceof ExecCell.State.Running
-          ? Integer.parseInt(Files.readString(files(exec, false).pidFile()).strip())
-          : 0;
+      return Integer.parseInt(Files.readString(run.pidFile()).strip());
     } catch (IOException | NumberFormatException _) {
       return 0;
     }
@@ -179,6 +190,11 @@ public final class ExecRunner {
     }
   }
 
+  /** The process will not be started any more. */
+  void abandon(ExecCell exec, RunFiles run) {
+    failed(exec, run, UNKNOWN);
+  }
+
   private void failed(ExecCell exec, RunFiles run, int exitCode) {
     exec.become(new ExecCell.State.Ended(exitCode, clock.instant()));
     clean(run);
@@ -198,6 +214,63 @@ public final class ExecRunner {
     exec.become(new ExecCell.State.Ended(code, clock.instant()));
     tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
     clean(run);
+  }
+
+  /**
+   * The same for a process with pipes.
+   *
+   * @param neverRan is told why, where the runtime ended without having run it
+   */
+  void endedPiped(ExecCell exec, RunFiles run, int code, Consumer<StartFailure> neverRan) {
+    if (Files.exists(run.pidFile())) {
+      ended(exec, run, code);
+      return;
+    }
+    String said;
+    try {
+      said = OciRuntime.lastWord(run);
+    } catch (NoSuchFileException _) {
+      // It was ended before it could say anything, or its container was.
+      said = "the runtime ended with " + code;
+    } catch (IOException e) {
+      log.warn("what the runtime said of exec {} cannot be read: {}", exec.id(), e.toString());
+      said = "the runtime ended with " + code;
+    }
+    StartFailure reason = StartFailure.ofExec(said);
+    neverRan.accept(reason);
+    failed(exec, run, reason.exitCode());
+  }
+
+  /** Kills a process with pipes and all that came of it, and the runtime that waits for it. */
+  void killAll(ExecCell exec, RunFiles run, PipedProgram program) throws IOException {
+    int pid = pid(run);
+    if (pid > 0) {
+      kill(exec.container(), pid);
+    }
+    program.kill();
+  }
+
+  /** Kills what an earlier process of the node ran for itself and did not see end. */
+  void killLeft(ContainerCell container) throws IOException {
+    Path captures = files.captures(container.id());
+    if (!Files.isDirectory(captures)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(captures)) {
+      for (Path folder : (Iterable<Path>) folders::iterator) {
+        int pid =
+            pid(files.captureFiles(container.id(), new ExecId(folder.getFileName().toString())));
+        if (pid > 0) {
+          kill(container, pid);
+        }
+        Trees.delete(folder);
+      }
+    }
+  }
+
+  private void kill(ContainerCell container, int pid) throws IOException {
+    ContainerRecord record = container.record();
+    Offspring.kill(pid, () -> operations.processes().pids(record));
   }
 
   private void clean(RunFiles run) {

@@ -61,12 +61,34 @@ public final class Execs {
   }
 
   public ExecId create(ContainerCell cell, ExecCreateRequest request) {
+    return register(cell, request, false).id();
+  }
+
+  /** One that the node runs for itself; it is forgotten with its end. */
+  public CapturedExec captured(ContainerCell cell, ExecCreateRequest request) {
+    ExecCell exec = register(cell, request, true);
+    var unused = exec.watch(() -> forgetCaptured(exec));
+    return new CapturedExec(runner, exec);
+  }
+
+  /** Ends those that an earlier process of the node left. */
+  public void endLeft(ContainerCell cell) throws IOException {
+    runner.killLeft(cell);
+  }
+
+  private void forgetCaptured(ExecCell exec) {
+    if (exec.isOver()) {
+      cells.remove(exec.id());
+    }
+  }
+
+  private ExecCell register(ContainerCell cell, ExecCreateRequest request, boolean captured) {
     if (request.cmd() == null || request.cmd().isEmpty()) {
       throw new ServiceException(ErrorCode.INVALID, "No exec command specified");
     }
     requireRunning(cell);
     forgetOld();
-    var exec = new ExecCell(ExecId.random(random, node), cell, request, clock.instant());
+    var exec = new ExecCell(ExecId.random(random, node), cell, request, clock.instant(), captured);
     cells.put(exec.id(), exec);
     open.compute(
         cell.id(),
@@ -80,7 +102,7 @@ public final class Execs {
         cell,
         "exec_create: " + String.join(" ", request.cmd()),
         Map.of("execID", exec.id().value()));
-    return exec.id();
+    return exec;
   }
 
   private void forgetOver(ExecCell exec) {

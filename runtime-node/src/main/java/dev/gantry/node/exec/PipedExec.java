@@ -7,7 +7,6 @@ import dev.gantry.node.attach.StdinPump;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.lifecycle.StartFailure;
-import dev.gantry.node.runtime.OciRuntime;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.stream.DetachKeys;
 import dev.gantry.node.stream.StreamConnection;
@@ -155,20 +154,7 @@ final class PipedExec implements StreamSession {
   }
 
   private void ended(int code) {
-    if (Files.exists(files.pidFile())) {
-      runner.ended(exec, files, code);
-      return;
-    }
-    String said;
-    try {
-      said = OciRuntime.lastWord(files);
-    } catch (IOException e) {
-      log.warn("what the runtime said of exec {} cannot be read: {}", exec.id(), e.toString());
-      said = "the runtime ended with " + code;
-    }
-    StartFailure reason = StartFailure.ofExec(said);
-    failure = reason;
-    runner.ended(exec, files, reason.exitCode());
+    runner.endedPiped(exec, files, code, reason -> failure = reason);
   }
 
   private StreamInput input(PipedProgram running, StreamConnection connection) {

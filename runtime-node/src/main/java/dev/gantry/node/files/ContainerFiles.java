@@ -28,6 +28,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * What is done to the files of a container from outside, whether it runs or not. The kernel walks
@@ -37,8 +38,8 @@ public final class ContainerFiles {
   private final Views views;
   private final SnapshotStore snapshots;
 
-  public ContainerFiles(SnapshotStore snapshots, Volumes volumes) {
-    this.views = new Views(snapshots, volumes);
+  public ContainerFiles(SnapshotStore snapshots, Volumes volumes, RandomGenerator random) {
+    this.views = new Views(snapshots, volumes, random);
     this.snapshots = snapshots;
   }
 

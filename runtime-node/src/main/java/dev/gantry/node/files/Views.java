@@ -1,5 +1,6 @@
 package dev.gantry.node.files;
 
+import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.Digest;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * The file system of a container as its processes see it, put together in a mount namespace that
@@ -30,10 +32,12 @@ final class Views {
 
   private final SnapshotStore snapshots;
   private final Volumes volumes;
+  private final RandomGenerator random;
 
-  Views(SnapshotStore snapshots, Volumes volumes) {
+  Views(SnapshotStore snapshots, Volumes volumes, RandomGenerator random) {
     this.snapshots = snapshots;
     this.volumes = volumes;
+    this.random = random;
   }
 
   /** To read from. */
@@ -63,7 +67,7 @@ final class Views {
   private MountNamespace assemble(ContainerRecord record, boolean writable) throws IOException {
     State.Life life = record.state().life();
     if (life == null) {
-      return MountNamespace.assemble(inside -> stopped(record, writable, inside));
+      return stopped(record, writable);
     }
     Optional<PidFd> process = PidFd.open(life.pid(), life.pidStart());
     if (process.isEmpty()) {
@@ -82,6 +86,25 @@ final class Views {
     }
   }
 
+  /** What volumes mount themselves is up when the namespace is made, and goes on in it alone. */
+  private MountNamespace stopped(ContainerRecord record, boolean writable) throws IOException {
+    ContainerId visitor = ContainerId.random(random);
+    List<MountEntry> up = new ArrayList<>();
+    try {
+      for (MountEntry mount : ordered(record)) {
+        if (mount.kind() == MountEntry.Kind.VOLUME) {
+          up.add(mount);
+          Path unused = volumes.up(record.team(), String.valueOf(mount.volume()), visitor);
+        }
+      }
+      return MountNamespace.assemble(inside -> stopped(record, writable, inside));
+    } finally {
+      for (MountEntry mount : up) {
+        volumes.down(record.team(), String.valueOf(mount.volume()), visitor);
+      }
+    }
+  }
+
   private Path stopped(ContainerRecord record, boolean writable, MountNamespace.Inside inside)
       throws IOException {
     Path root = snapshots.mountAside(record.id(), diffIds(record), writable);
@@ -93,7 +116,8 @@ final class Views {
             case TMPFS -> null;
           };
       if (source != null && Files.exists(source)) {
-        inside.bind(source, mount.destination(), mount.readOnly(), root);
+        String subpath = mount.subpath() == null ? "" : mount.subpath();
+        inside.bind(source, subpath, mount.destination(), mount.readOnly(), root);
       }
     }
     return root;

@@ -118,17 +118,33 @@ public final class MountNamespace implements AutoCloseable {
       }
     }
 
-    /** Mounts a folder or file of the host at a place in the tree. */
-    public void bind(Path source, String place, boolean readOnly, Path root) throws IOException {
-      try (RootedPaths inside = RootedPaths.in(root);
-          Fd target = inside.locate(place)) {
-        Mounts.bind(source.toString(), Path.of(target.path()));
+    /**
+     * Mounts a folder or file of the host at a place in the tree.
+     *
+     * @param part of the source, walked inside it; empty for all
+     */
+    public void bind(Path source, String part, String place, boolean readOnly, Path root)
+        throws IOException {
+      if (part.isEmpty()) {
+        bind(source.toString(), place, root);
+      } else {
+        try (RootedPaths inside = RootedPaths.in(source);
+            Fd found = inside.locate(part)) {
+          bind(found.path(), place, root);
+        }
       }
       if (readOnly) {
         try (RootedPaths inside = RootedPaths.in(root);
             Fd mounted = inside.locate(place)) {
           Mounts.makeReadOnly(Path.of(mounted.path()));
         }
+      }
+    }
+
+    private static void bind(String source, String place, Path root) throws IOException {
+      try (RootedPaths inside = RootedPaths.in(root);
+          Fd target = inside.locate(place)) {
+        Mounts.bind(source, Path.of(target.path()));
       }
     }
 

@@ -23,6 +23,7 @@ public final class PipedProgram implements AutoCloseable {
   private final Output err;
   private final @Nullable Input in;
   private final Semaphore changes = new Semaphore(0);
+  private boolean reaped;
 
   private PipedProgram(Poller poller, PidFd process, Fd out, Fd err, @Nullable Fd in)
       throws KernelException {
@@ -132,7 +133,10 @@ public final class PipedProgram implements AutoCloseable {
     } catch (KernelException e) {
       log.warn("the exit code of process {} is lost: {}", process.pid(), e.getMessage());
     }
-    process.close();
+    synchronized (process) {
+      reaped = true;
+      process.close();
+    }
     ended.accept(code);
     changes.release();
   }
@@ -253,6 +257,18 @@ public final class PipedProgram implements AutoCloseable {
   public void await(long milliseconds) throws InterruptedException {
     var unused = changes.tryAcquire(milliseconds, TimeUnit.MILLISECONDS);
     changes.drainPermits();
+  }
+
+  /** Ends an {@link #await()} that somebody is in, or the next. */
+  public void wake() {
+    changes.release();
+  }
+
+  /** Kills the program itself; one that has ended already is no error. */
+  public void kill() throws KernelException {
+    synchronized (process) {
+      boolean unused = !reaped && process.signal(Spawner.SIGKILL);
+    }
   }
 
   /** Closes the streams; the program itself is waited for until it ends. */

@@ -28,8 +28,12 @@ public final class Spawner {
   private static final int O_RDWR = 2;
   private static final int SETSIGMASK = 0x08;
   private static final int SETSIGDEF = 0x04;
+
+  /** A session of its own tells what came of a program, and no terminal of ours signals it. */
+  private static final int SETSID = 0x80;
+
   private static final int MAX_OUTPUT = 1 << 20;
-  private static final int SIGKILL = 9;
+  static final int SIGKILL = 9;
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   /** In place of an exit code that could not be had. */
@@ -202,7 +206,9 @@ public final class Spawner {
     int _ = (int) SIGFILLSET.invokeExact(all);
     check((int) ATTR_SIGMASK.invokeExact(attributes, none), command);
     check((int) ATTR_SIGDEF.invokeExact(attributes, all), command);
-    check((int) ATTR_FLAGS.invokeExact(attributes, (short) (SETSIGMASK | SETSIGDEF)), command);
+    check(
+        (int) ATTR_FLAGS.invokeExact(attributes, (short) (SETSIGMASK | SETSIGDEF | SETSID)),
+        command);
   }
 
   private static void check(int error, List<String> command) throws KernelException {

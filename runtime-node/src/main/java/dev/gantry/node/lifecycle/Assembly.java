@@ -37,7 +37,8 @@ final class Assembly {
   ContainerRecord soFar() {
     ContainerRecord.Run run = record.run();
     return record.next(
-        new ContainerRecord.Run(run.state(), run.stoppedByUser(), run.restartCount(), attachment),
+        new ContainerRecord.Run(
+            run.state(), run.stoppedByUser(), run.restartCount(), attachment, run.health()),
         List.of());
   }
 

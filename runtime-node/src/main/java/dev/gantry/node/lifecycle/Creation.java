@@ -104,7 +104,7 @@ final class Creation {
                 host,
                 request.request().networkingConfig(),
                 mounts),
-            new ContainerRecord.Run(new State.Created(0, ""), false, 0, null),
+            new ContainerRecord.Run(new State.Created(0, ""), false, 0, null, null),
             1,
             List.of(
                 new Fact(

@@ -1,6 +1,5 @@
 package dev.gantry.node.lifecycle;
 
-import dev.gantry.engine.RestartPolicy;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.Fact;
@@ -8,7 +7,6 @@ import dev.gantry.node.container.State;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Ending {
   private static final Logger log = LoggerFactory.getLogger(Ending.class);
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
-  private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
 
   private final Context context;
 
@@ -104,7 +98,13 @@ final class Ending {
     if (next == null) {
       throw new IllegalStateException("a " + before.state().status() + " container has ended");
     }
-    State.Restarting waiting = held ? null : restart(before, life, exit);
+    ContainerRecord.Run run = before.run();
+    State.Restarting waiting =
+        held
+            ? null
+            : RestartRule.of(before.spec().host().restartPolicy())
+                .afterEnd(run, life, exit)
+                .orElse(null);
     if (waiting != null) {
       next = waiting;
     }
@@ -117,11 +117,9 @@ final class Ending {
     attributes.put(
         "execDuration", Long.toString(Duration.between(life.startedAt(), exit.at()).toSeconds()));
     facts.add(context.fact(before, "die", attributes));
-    ContainerRecord.Run run = before.run();
+    ContainerRecord.Run over = run.in(next).over();
     context.faults().pass("exit.beforeRecord");
-    cell.write(
-        before.next(
-            new ContainerRecord.Run(next, run.stoppedByUser(), run.restartCount(), null), facts));
+    cell.write(before.next(waiting == null ? over : over.again(), facts));
     context.faults().pass("exit.afterRecord");
     context.shipper().ended(cell.id());
     cell.runEnded();
@@ -151,33 +149,6 @@ final class Ending {
     for (Fact fact : Endpoints.volumeFacts(record, "unmount", now)) {
       cell.tell(fact);
     }
-  }
-
-  /** The wait before the next start, or null where the policy wants none. */
-  private State.@Nullable Restarting restart(
-      ContainerRecord record, State.Life life, Processes.Exit exit) {
-    RestartPolicy policy = record.spec().host().restartPolicy();
-    String name = policy == null || policy.name() == null ? "no" : policy.name();
-    int most =
-        policy == null || policy.maximumRetryCount() == null ? 0 : policy.maximumRetryCount();
-    boolean wanted =
-        !record.run().stoppedByUser()
-            && switch (name) {
-              case "always", "unless-stopped" -> true;
-              case "on-failure" ->
-                  exit.code() != 0 && (most == 0 || record.run().restartCount() < most);
-              default -> false;
-            };
-    if (!wanted) {
-      return null;
-    }
-    boolean longEnough = Duration.between(life.startedAt(), exit.at()).compareTo(LONG_ENOUGH) > 0;
-    int attempt = longEnough ? 0 : Math.min(record.run().restartCount(), 20);
-    Duration backoff = FIRST_BACKOFF.multipliedBy(1L << attempt);
-    Instant due =
-        exit.at().plus(backoff.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff);
-    State.End end = new State.End(exit.code(), exit.oomKilled(), "", life.startedAt(), exit.at());
-    return new State.Restarting(end, record.run().restartCount() + 1, due);
   }
 
   /** Removes the container on another thread, when its cell is free. */

@@ -174,8 +174,14 @@ public final class Operations {
     return record;
   }
 
-  private static ServiceException notRunning(ContainerCell cell) {
-    return new ServiceException(ErrorCode.CONFLICT, "container " + cell.id() + " is not running");
+  static ServiceException notRunning(ContainerCell cell) {
+    return new ServiceException(
+        ErrorCode.CONFLICT,
+        "container "
+            + cell.id()
+            + (cell.state() instanceof State.Restarting
+                ? " is restarting, wait until the container is running"
+                : " is not running"));
   }
 
   /** Tells something that happened to the container now. */
@@ -239,6 +245,13 @@ public final class Operations {
     /** Goes on with a restart that was waited for. */
     public void restart(ContainerCell cell, State.Restarting waiting) {
       starting.scheduleRestart(cell, waiting);
+    }
+
+    /** Starts a container that has ended, where its policy wants that of a node that starts. */
+    public void revive(ContainerCell cell) {
+      RestartRule.of(cell.record().spec().host().restartPolicy())
+          .atNodeStart(cell.record().run(), context.clock().instant())
+          .ifPresent(waiting -> starting.revive(cell, waiting));
     }
 
     /** Finishes a removal. */

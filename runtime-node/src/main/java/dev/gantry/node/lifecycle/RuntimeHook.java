@@ -41,6 +41,7 @@ final class RuntimeHook implements Hook {
   @Override
   public void up(Assembly assembly) throws IOException {
     ContainerRecord record = assembly.record();
+    int attempt = record.state() instanceof State.Restarting waiting ? waiting.attempt() : 0;
     var config = record.spec().config();
     var streams =
         new Conmon.Streams(
@@ -58,7 +59,8 @@ final class RuntimeHook implements Hook {
               process.startTime(),
               process.conmonPid(),
               process.conmonStartTime(),
-              clock.instant()));
+              clock.instant(),
+              attempt));
     } catch (RuntimeFailure e) {
       throw new OciFailure(String.valueOf(e.getMessage()));
     }

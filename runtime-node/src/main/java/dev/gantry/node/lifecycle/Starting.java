@@ -3,6 +3,8 @@ package dev.gantry.node.lifecycle;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.Fact;
+import dev.gantry.node.container.HealthCheck;
+import dev.gantry.node.container.HealthState;
 import dev.gantry.node.container.State;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
@@ -26,14 +28,14 @@ final class Starting {
     this.ending = ending;
   }
 
-  /** False where it runs already. */
+  /** False where it runs already, or will by its policy. */
   boolean start(ContainerCell cell) {
     boolean started =
         cell.exclusively(
             () -> {
               ContainerRecord record = cell.record();
               switch (record.state()) {
-                case State.Running _ -> {
+                case State.Running _, State.Restarting _ -> {
                   return false;
                 }
                 case State.Paused _ ->
@@ -43,8 +45,8 @@ final class Starting {
                     throw new ServiceException(
                         ErrorCode.CONFLICT,
                         "container is marked for removal and cannot be started");
-                case State.Created _, State.Exited _, State.Restarting _ -> {
-                  begin(cell, new ContainerRecord.Run(record.state(), false, 0, null));
+                case State.Created _, State.Exited _ -> {
+                  begin(cell, 0);
                   return true;
                 }
               }
@@ -53,7 +55,7 @@ final class Starting {
   }
 
   /** Brings the container up; only while holding the cell. */
-  private void begin(ContainerCell cell, ContainerRecord.Run run) throws IOException {
+  private void begin(ContainerCell cell, int restartCount) throws IOException {
     ContainerRecord record = cell.record();
     context.ship(record);
     var assembly = new Assembly(record);
@@ -71,12 +73,16 @@ final class Starting {
     if (running == null) {
       throw new IllegalStateException("a " + record.state().status() + " container was started");
     }
+    HealthState health =
+        HealthCheck.of(record.spec().config())
+            .map(_ -> HealthState.starting(record.run().health()))
+            .orElse(null);
     cell.runStarted();
     ContainerRecord now =
         cell.write(
             record.next(
                 new ContainerRecord.Run(
-                    running, run.stoppedByUser(), run.restartCount(), assembly.attachment()),
+                    running, false, restartCount, assembly.attachment(), health),
                 facts));
     context.faults().pass("start.afterRecord");
     ending.watch(cell, now);
@@ -113,22 +119,36 @@ final class Starting {
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               } catch (ServiceException e) {
+                if (cell.isGone()) {
+                  return;
+                }
                 log.warn("container {} was not restarted: {}", cell.id(), e.detail());
               }
             });
   }
 
+  /** The restart of a container that had ended when the node started. */
+  void revive(ContainerCell cell, State.Restarting waiting) {
+    boolean unused =
+        cell.exclusively(
+            () -> {
+              var run =
+                  new ContainerRecord.Run(waiting, false, 0, null, cell.record().run().health());
+              cell.write(cell.record().next(run, List.of()));
+              return true;
+            });
+    scheduleRestart(cell, waiting);
+  }
+
   private void restartNow(ContainerCell cell, State.Restarting waiting) {
-    cell.exclusively(
-        () -> {
-          if (cell.state().equals(waiting)) {
-            ContainerRecord.Run run = cell.record().run();
-            begin(
-                cell,
-                new ContainerRecord.Run(
-                    run.state(), false, run.restartCount() + 1, run.attachment()));
-          }
-          return true;
-        });
+    boolean unused =
+        cell.insist(
+            () -> {
+              boolean wanted = cell.state().equals(waiting);
+              if (wanted) {
+                begin(cell, cell.record().run().restartCount());
+              }
+              return wanted;
+            });
   }
 }

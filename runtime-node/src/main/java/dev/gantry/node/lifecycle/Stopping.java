@@ -2,6 +2,7 @@ package dev.gantry.node.lifecycle;
 
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.HealthState;
 import dev.gantry.node.container.Signals;
 import dev.gantry.node.container.State;
 import dev.gantry.services.ErrorCode;
@@ -36,13 +37,7 @@ final class Stopping {
     int run = cell.startedRuns();
     boolean running =
         cell.exclusively(
-            () -> {
-              if (cell.state() instanceof State.Restarting) {
-                giveUp(cell);
-                return false;
-              }
-              return signal(cell, number);
-            });
+            () -> cell.state() instanceof State.Restarting ? giveUp(cell) : signal(cell, number));
     if (!running) {
       return false;
     }
@@ -67,14 +62,12 @@ final class Stopping {
     }
   }
 
-  private static void giveUp(ContainerCell cell) throws IOException {
-    State exited = cell.state().after(new State.Input.GiveUp());
-    if (exited != null) {
-      ContainerRecord record = cell.record();
-      cell.write(
-          record.next(
-              new ContainerRecord.Run(exited, true, record.run().restartCount(), null), List.of()));
-    }
+  /** Ends the wait for a restart; true as for a container that ran, which it is to its callers. */
+  private static boolean giveUp(ContainerCell cell) throws IOException {
+    State exited = Objects.requireNonNull(cell.state().after(new State.Input.GiveUp()));
+    ContainerRecord record = cell.record();
+    ContainerRecord unused = cell.write(record.next(record.run().in(exited).stopped(), List.of()));
+    return true;
   }
 
   /** {@code docker kill}. */
@@ -83,13 +76,7 @@ final class Stopping {
     int run = cell.startedRuns();
     boolean sent =
         cell.exclusively(
-            () -> {
-              if (cell.state() instanceof State.Restarting) {
-                giveUp(cell);
-                return true;
-              }
-              return signal(cell, number);
-            });
+            () -> cell.state() instanceof State.Restarting ? giveUp(cell) : signal(cell, number));
     if (!sent) {
       throw new ServiceException(
           ErrorCode.CONFLICT,
@@ -112,10 +99,10 @@ final class Stopping {
     if (paused && endsIt(record, number)) {
       state = new State.Running(Objects.requireNonNull(state.life()));
     }
-    boolean byUser = run.stoppedByUser() || endsIt(record, number);
+    ContainerRecord.Run signalled = run.in(state);
     cell.write(
         record.next(
-            new ContainerRecord.Run(state, byUser, run.restartCount(), run.attachment()),
+            endsIt(record, number) ? signalled.stopped() : signalled,
             List.of(context.fact(record, "kill", Map.of("signal", Integer.toString(number))))));
     context.processes().signal(record, number);
     context.faults().pass("stop.afterSignal");
@@ -125,8 +112,13 @@ final class Stopping {
     return true;
   }
 
+  /** Whether a signal is meant to end the container; where none is named for that, each may be. */
   private static boolean endsIt(ContainerRecord record, int number) {
-    return number == Signals.KILL || number == Signals.parse(record.spec().config().stopSignal());
+    String named = record.spec().config().stopSignal();
+    return number == Signals.KILL
+        || named == null
+        || named.isEmpty()
+        || number == Signals.parse(named);
   }
 
   void pause(ContainerCell cell) {
@@ -136,12 +128,16 @@ final class Stopping {
               if (cell.state() instanceof State.Paused) {
                 throw conflict("container " + cell.id() + " is already paused");
               }
-              if (!(cell.state() instanceof State.Running)) {
-                throw conflict("container " + cell.id() + " is not running");
+              ContainerRecord record = cell.record();
+              State paused = record.state().after(new State.Input.Frozen());
+              if (paused == null) {
+                throw Operations.notRunning(cell);
               }
-              context.processes().freeze(cell.record());
-              return cell.apply(
-                  new State.Input.Frozen(), List.of(context.fact(cell.record(), "pause")));
+              context.processes().freeze(record);
+              HealthState health = record.run().health();
+              ContainerRecord.Run run =
+                  record.run().in(paused).checked(health == null ? null : health.unchecked());
+              return cell.write(record.next(run, List.of(context.fact(record, "pause"))));
             });
   }
 

@@ -64,6 +64,9 @@ public final class Repair {
     kernel.sandboxes().adopt(running);
     Trees.delete(files.execs());
     KernelView view = KernelView.take(kernel, files);
+    // Before anything starts again, whose sockets are not among those of what runs.
+    removeStrays();
+    removeSockets(running.keySet());
     for (ContainerCell cell : cells) {
       try {
         restore(cell, view);
@@ -71,8 +74,6 @@ public final class Repair {
         log.error("container {} could not be repaired: {}", cell.id(), e.toString());
       }
     }
-    removeStrays();
-    removeSockets(running.keySet());
     log.info("{} containers, {} of them running", cells.size(), running.size());
   }
 
@@ -107,7 +108,10 @@ public final class Repair {
     switch (state) {
       case State.Restarting waiting -> repairs.restart(cell, waiting);
       case State.Removing _, State.Dead _ -> repairs.finishRemoval(cell);
-      default -> repairs.track(cell);
+      default -> {
+        repairs.track(cell);
+        repairs.revive(cell);
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class StateTest {
   private static final Instant T0 = Instant.EPOCH;
   private static final Instant T1 = Instant.EPOCH.plusSeconds(1);
-  private static final State.Life LIFE = new State.Life(1, 2, 3, 4, T0);
+  private static final State.Life LIFE = new State.Life(1, 2, 3, 4, T0, 0);
   private static final State.End END = new State.End(0, false, "", T0, T1);
 
   private static final List<State> STATES =
@@ -71,5 +71,15 @@ class StateTest {
     State failed = new State.Exited(END).after(new State.Input.StartFailed(126, "denied", T1));
 
     assertThat(failed).isEqualTo(new State.Exited(new State.End(126, false, "denied", T0, T1)));
+  }
+
+  @Test
+  void aFailedStartByPolicyLeavesTheExitCodeOfTheRunBefore() {
+    var end = new State.End(7, false, "", T0, T1);
+
+    State failed =
+        new State.Restarting(end, 1, T1).after(new State.Input.StartFailed(127, "no", T1));
+
+    assertThat(failed).isEqualTo(new State.Exited(new State.End(7, false, "no", T0, T1)));
   }
 }

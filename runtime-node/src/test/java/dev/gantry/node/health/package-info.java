@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.health;
+
+import org.jspecify.annotations.NullMarked;
