@@ -37,7 +37,10 @@ final class Stopping {
     int run = cell.startedRuns();
     boolean running =
         cell.exclusively(
-            () -> cell.state() instanceof State.Restarting ? giveUp(cell) : signal(cell, number));
+            () ->
+                cell.state() instanceof State.Restarting
+                    ? giveUp(cell)
+                    : signal(cell, number, true));
     if (!running) {
       return false;
     }
@@ -52,7 +55,7 @@ final class Stopping {
   }
 
   private void kill(ContainerCell cell, int run) {
-    boolean unused = cell.exclusively(() -> signal(cell, Signals.KILL));
+    boolean unused = cell.exclusively(() -> signal(cell, Signals.KILL, true));
     if (!awaitEnd(cell, run, KILL_WAIT)) {
       throw new ServiceException(
           ErrorCode.INTERNAL,
@@ -76,7 +79,10 @@ final class Stopping {
     int run = cell.startedRuns();
     boolean sent =
         cell.exclusively(
-            () -> cell.state() instanceof State.Restarting ? giveUp(cell) : signal(cell, number));
+            () ->
+                cell.state() instanceof State.Restarting
+                    ? giveUp(cell)
+                    : signal(cell, number, endsIt(cell.record(), number)));
     if (!sent) {
       throw new ServiceException(
           ErrorCode.CONFLICT,
@@ -87,8 +93,12 @@ final class Stopping {
     }
   }
 
-  /** Sends a signal and records that it was a user's; false where nothing runs. */
-  private boolean signal(ContainerCell cell, int number) throws IOException {
+  /**
+   * Sends a signal; false where nothing runs.
+   *
+   * @param ends whether a user wants the end of the container by it, which is recorded
+   */
+  private boolean signal(ContainerCell cell, int number, boolean ends) throws IOException {
     ContainerRecord record = cell.record();
     if (record.state().life() == null) {
       return false;
@@ -96,13 +106,13 @@ final class Stopping {
     ContainerRecord.Run run = record.run();
     State state = run.state();
     boolean paused = state instanceof State.Paused;
-    if (paused && endsIt(record, number)) {
+    if (paused && ends) {
       state = new State.Running(Objects.requireNonNull(state.life()));
     }
     ContainerRecord.Run signalled = run.in(state);
     cell.write(
         record.next(
-            endsIt(record, number) ? signalled.stopped() : signalled,
+            ends ? signalled.stopped() : signalled,
             List.of(context.fact(record, "kill", Map.of("signal", Integer.toString(number))))));
     context.processes().signal(record, number);
     context.faults().pass("stop.afterSignal");

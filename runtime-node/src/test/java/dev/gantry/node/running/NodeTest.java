@@ -374,4 +374,54 @@ class NodeTest {
     assertThat(output.toString()).isEqualTo("one\ntwo\n<last>");
     assertThat(states.getLast()).isFalse();
   }
+
+  @Test
+  void probesAndChangesOfHealthAreTold() throws Exception {
+    assertThat(topics.awaitReady(Duration.ofSeconds(30))).isTrue();
+    String id =
+        start(
+            """
+            {"Image":"b","Cmd":["sleep","1000"],"HostConfig":{"NetworkMode":"none"},
+             "Healthcheck":{"Test":["CMD-SHELL","test ! -e /sick && touch /sick"],
+              "Interval":100000000,"Retries":1}}
+            """);
+
+    List<String> actions = new ArrayList<>();
+    try (Consumer<String, byte[]> reader = kafka.reader("health")) {
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (int i = 0; i < Topics.CONTAINER_EVENTS.partitions(); i++) {
+        partitions.add(new TopicPartition(Topics.CONTAINER_EVENTS.topic(), i));
+      }
+      reader.assign(partitions);
+      reader.seekToBeginning(partitions);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
+                  if (id.equals(record.key())) {
+                    actions.add(
+                        Objects.requireNonNull(
+                                EventCodec.fromRecord(record, EngineEvent.class).data())
+                            .action());
+                  }
+                }
+                return actions.contains("health_status: unhealthy");
+              });
+    }
+
+    String command = "/bin/sh -c test ! -e /sick && touch /sick";
+    assertThat(actions)
+        .startsWith(
+            "create",
+            "start",
+            "exec_create: " + command,
+            "exec_start: " + command,
+            "exec_die",
+            "health_status: healthy",
+            "exec_create: " + command,
+            "exec_start: " + command,
+            "exec_die",
+            "health_status: unhealthy");
+  }
 }

@@ -129,6 +129,20 @@ class RestartTest {
   }
 
   @Test
+  void aStopWithAnotherSignalIsAStop() throws Exception {
+    String id =
+        run(
+            "always",
+            "trap 'exit 6' USR1; while :; do sleep 0.1; done",
+            "},\"StopSignal\":\"SIGTERM\",\"Labels\":{");
+
+    post(id, "stop?signal=USR1");
+
+    assertThat(status(id)).isEqualTo("exited");
+    assertThat(restarts(id)).isZero();
+  }
+
+  @Test
   void aRestartThatFailsEndsThePolicy() throws Exception {
     Path source = Files.createFile(root.resolve("bound"));
     String id =
