@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Options of a mount of type tmpfs; size in bytes. Engine API 1.51, definition {@code
  * MountTmpfsOptions}.
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record MountTmpfsOptions(
     @JsonProperty("SizeBytes") @Nullable Long sizeBytes,
     @JsonProperty("Mode") @Nullable Long mode,

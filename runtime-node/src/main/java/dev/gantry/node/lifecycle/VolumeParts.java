@@ -2,7 +2,6 @@ package dev.gantry.node.lifecycle;
 
 import dev.gantry.engine.ContainerId;
 import dev.gantry.node.config.NodeFiles;
-import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.Mounts;
@@ -31,7 +30,7 @@ final class VolumeParts {
     Path folder = Files.createDirectories(files.parts().resolve(id.value()));
     Path point = folder.resolve(Integer.toString(number));
     try (RootedPaths root = RootedPaths.in(volume);
-        Fd part = root.locate(subpath)) {
+        Fd part = locate(root, volume, subpath)) {
       if (Files.isDirectory(Path.of(part.path()))) {
         Files.createDirectory(point);
       } else {
@@ -39,12 +38,15 @@ final class VolumeParts {
       }
       Mounts.bind(part.path(), point);
       return point;
+    }
+  }
+
+  private static Fd locate(RootedPaths root, Path volume, String subpath) throws IOException {
+    try {
+      return root.locate(subpath);
     } catch (KernelException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
-        throw new IOException(
-            "cannot access path %s: %s".formatted(volume.resolve(subpath), e.reason()), e);
-      }
-      throw e;
+      throw new IOException(
+          "cannot access path %s: %s".formatted(volume.resolve(subpath), e.reason()), e);
     }
   }
 

@@ -100,9 +100,8 @@ public final class Volumes {
   public Volume create(TeamId team, String name, @Nullable String driver, Wish wish) {
     LocalOptions.checkDriver(name, driver);
     VolumeName.check(name);
-    if (find(team, name).isEmpty()) {
-      admit(team, name, wish.options());
-    }
+    // Also where there is one already, as that one may go before this one is made.
+    admit(team, name, wish.options());
     return view(ensure(team, name, wish, null));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gantry.engine.ContainerId;
+import dev.gantry.node.kernel.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -69,6 +70,7 @@ class CrashTest {
             .atMost(Duration.ofSeconds(30))
             .untilAsserted(() -> assertThat(node.check()).as(point).isEmpty());
         usable(node, id, point);
+        assertThat(Mounts.below(root)).as(point).isEmpty();
         node.kill();
       }
       node.start("");
@@ -82,7 +84,10 @@ class CrashTest {
       node.create(
           id,
           """
-          {"Image":"b","Cmd":["sleep","60"],"Volumes":{"/v":{}}}
+          {"Image":"b","Cmd":["sleep","60"],"Volumes":{"/v":{}},"HostConfig":{"Mounts":[
+           {"Type":"volume","Source":"memory","Target":"/m","VolumeOptions":
+            {"DriverConfig":{"Options":{"type":"tmpfs","device":"tmpfs"}}}},
+           {"Type":"volume","Source":"part","Target":"/p","VolumeOptions":{"Subpath":"."}}]}}
           """);
       node.call("POST", path + "/start", null);
       var exec =

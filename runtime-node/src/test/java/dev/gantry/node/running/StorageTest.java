@@ -132,7 +132,8 @@ class StorageTest {
         .isEqualTo("a\nb\nno\n");
 
     var answer =
-        node.call("POST", "/containers", node.createRequest(container("true", from), "other"), "other");
+        node.call(
+            "POST", "/containers", node.createRequest(container("true", from), "other"), "other");
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.detail()).isEqualTo("No such container: " + first);
     node.call("DELETE", "/containers/" + first + "?v=true", null);
@@ -158,6 +159,14 @@ class StorageTest {
     assertThat(run("ls /p", subpath("magic"))).contains("no such file or directory");
     assertThat(run("ls /p", subpath("absent"))).contains("no such file or directory");
     assertThat(Files.readString(host.resolve("secret"))).isEqualTo("of the host");
+  }
+
+  @Test
+  void aSubpathTakesNoMagicLink() throws Exception {
+    createVolume("things", Map.of("type", "none", "o", "bind", "device", "/proc"));
+
+    assertThat(run("ls /p", subpath("self/root"))).contains("too many levels of symbolic links");
+    assertThat(run("ls /p", subpath("self/cwd"))).contains("too many levels of symbolic links");
   }
 
   private static String subpath(String path) {
@@ -285,6 +294,28 @@ class StorageTest {
             node.call("POST", "/volumes", Map.of("Name", "b2", "DriverOpts", sneaky), "other")
                 .status())
         .isEqualTo(403);
+  }
+
+  @Test
+  void aStartThatACrashCutShortLeavesNothingMounted() throws Exception {
+    createVolume("memory", Map.of("type", "tmpfs", "device", "tmpfs"));
+    node.call("POST", "/volumes", Map.of("Name", "things"));
+    String id = node.create(container("sleep 60", "\"Binds\":[\"memory:/m\"]," + subpath(".")));
+    node.kill();
+    node.start("start.beforeNetwork=kill");
+    try {
+      node.call("POST", "/containers/" + id + "/start", null);
+    } catch (IOException _) {
+      // It died before it could answer.
+    }
+    await().atMost(Duration.ofSeconds(10)).until(() -> !node.isAlive());
+    assertThat(Mounts.isMounted(data("memory"))).isTrue();
+
+    node.start("");
+
+    assertThat(Mounts.isMounted(data("memory"))).isFalse();
+    assertThat(Mounts.below(root)).isEmpty();
+    assertThat(node.check()).isEmpty();
   }
 
   @Test

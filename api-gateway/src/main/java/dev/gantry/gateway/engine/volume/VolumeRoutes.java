@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -84,12 +85,13 @@ public final class VolumeRoutes implements Routes {
   }
 
   private static Predicate<Volume> filter(Filters filters) {
+    Optional<Boolean> dangling = filters.flag("dangling");
     return volume -> {
       String name = String.valueOf(volume.name());
       return filters.labels(labels(volume))
           && filters.exact("driver", String.valueOf(volume.driver()))
           && (!filters.has("name") || filters.get("name").stream().anyMatch(name::contains))
-          && filters.flag("dangling").map(wanted -> wanted == isUnused(volume)).orElse(true);
+          && dangling.map(wanted -> wanted == isUnused(volume)).orElse(true);
     };
   }
 
