@@ -64,7 +64,9 @@ public final class ContainerSpec {
   public Admitted update(ContainerId id, HostConfig now, HostConfig asked) {
     CreateCheck.checkRestart(asked.restartPolicy(), false);
     Admitted admitted = resources.admit(asked, true);
-    return new Admitted(HostUpdate.of(id, now, admitted.host()), admitted.warnings());
+    // What was fine for itself may not be beside what is there already.
+    Admitted whole = resources.admit(HostUpdate.of(id, now, admitted.host()), false);
+    return new Admitted(whole.host(), admitted.warnings());
   }
 
   private void check(HostConfig host) {

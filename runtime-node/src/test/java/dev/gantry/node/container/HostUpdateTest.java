@@ -91,6 +91,8 @@ class HostUpdateTest {
         "{}|{\"Privileged\":true}|Privileged cannot be changed after create",
         "{}|{\"MemorySwappiness\":3}|MemorySwappiness cannot be changed after create",
         "{\"MemorySwap\":-1}|{\"Memory\":30000000}|Memory limit should be smaller than already",
+        "{}|{\"MemorySwap\":30000000}|You should always set the Memory limit when using",
+        "{\"Memory\":50000000}|{\"MemorySwap\":30000000}|Minimum memoryswap limit should be",
         "{}|{\"Memory\":1}|Minimum memory limit allowed is 6MB",
         "{}|{\"CpuShares\":1}|the minimum allowed cpu-shares is 2",
         "{}|{\"CpusetCpus\":\"x\"}|Invalid value x for cpuset cpus: invalid format: x",

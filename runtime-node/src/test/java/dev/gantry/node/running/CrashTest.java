@@ -30,6 +30,7 @@ class CrashTest {
           "create.afterVolumes",
           "start.beforeSnapshot",
           "start.beforeMounts",
+          "start.beforeNamespaces",
           "start.beforeNetwork",
           "start.beforeBundle",
           "start.beforeRuntime",
@@ -39,6 +40,7 @@ class CrashTest {
           "start.afterRecord",
           "exec.beforeRuntime",
           "exec.afterRuntime",
+          "update.beforeRecord",
           "stop.afterSignal",
           "exit.beforeRecord",
           "exit.afterRecord",
@@ -82,7 +84,8 @@ class CrashTest {
       node.create(
           id,
           """
-          {"Image":"b","Cmd":["sleep","60"],"Volumes":{"/v":{}}}
+          {"Image":"b","Cmd":["sleep","60"],"Volumes":{"/v":{}},
+           "HostConfig":{"IpcMode":"shareable"}}
           """);
       node.call("POST", path + "/start", null);
       var exec =
@@ -94,6 +97,10 @@ class CrashTest {
           "POST",
           "/exec/" + exec.body().get("Id").asString() + "/start",
           dev.gantry.engine.EngineJson.MAPPER.readTree("{\"Detach\":true}"));
+      node.call(
+          "POST",
+          path + "/update",
+          dev.gantry.engine.EngineJson.MAPPER.readTree("{\"PidsLimit\":50}"));
       node.call("POST", path + "/stop?t=0", null);
       node.call("DELETE", path + "?v=true", null);
       return node.isAlive();

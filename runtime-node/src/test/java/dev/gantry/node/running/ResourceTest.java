@@ -111,10 +111,14 @@ class ResourceTest {
   @Test
   void anUpdateThatTheKernelRefusesChangesNothing() throws Exception {
     String id = sleeping("");
-    // More swap than memory is refused where there is no limit of memory.
-    assertThat(update(id, "{\"CpuQuota\":5000,\"CpuPeriod\":1}").status()).isEqualTo(400);
-    assertThat(group(id, "cpu.cfs_quota_us", "cpu.max")).doesNotStartWith("5000");
-    assertThat(node.inspect(id).at("/HostConfig/CpuQuota").asLong()).isZero();
+    String shares = group(id, "cpu.shares", "cpu.weight");
+
+    // The group above has no such time to give, where the kernel knows it at all.
+    assertThat(update(id, "{\"CpuShares\":777,\"CpuRealtimeRuntime\":1000}").status())
+        .isGreaterThanOrEqualTo(400);
+
+    assertThat(group(id, "cpu.shares", "cpu.weight")).isEqualTo(shares);
+    assertThat(node.inspect(id).at("/HostConfig/CpuShares").asLong()).isZero();
   }
 
   @Test
