@@ -12,6 +12,7 @@ final class NodeFaults {
           "create.afterVolumes",
           "start.beforeSnapshot",
           "start.beforeMounts",
+          "start.beforeNamespaces",
           "start.beforeNetwork",
           "start.beforeBundle",
           "start.beforeRuntime",

@@ -76,7 +76,8 @@ class ExecController {
       return;
     }
     StreamUpgrade.require(request);
-    String type = execs.isTty(team, id) ? StreamUpgrade.RAW : StreamUpgrade.MULTIPLEXED;
+    boolean raw = Boolean.TRUE.equals(start.tty());
+    String type = raw ? StreamUpgrade.RAW : StreamUpgrade.MULTIPLEXED;
     StreamUpgrade.start(request, response, type, execs.start(team, id, start));
   }
 }

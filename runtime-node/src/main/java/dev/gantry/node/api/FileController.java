@@ -43,8 +43,7 @@ class FileController {
       @RequestParam(defaultValue = "") String path,
       HttpServletRequest request,
       HttpServletResponse response) {
-    files.find(
-        cell(id, request).record(), path, (stat, _) -> response.setHeader(STAT, header(stat)));
+    files.find(cell(id, request), path, (stat, _) -> response.setHeader(STAT, header(stat)));
   }
 
   @GetMapping("/archive")
@@ -55,7 +54,7 @@ class FileController {
       HttpServletResponse response) {
     ContainerCell cell = cell(id, request);
     files.find(
-        cell.record(),
+        cell,
         path,
         (stat, content) -> {
           response.setHeader(STAT, header(stat));

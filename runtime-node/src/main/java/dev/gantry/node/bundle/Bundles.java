@@ -91,9 +91,7 @@ public final class Bundles {
             capabilities,
             security.noNewPrivileges());
     ProcessPart.addLimits(process, host);
-    if (security.appArmor() != null && appArmor) {
-      process.put("apparmorProfile", security.appArmor());
-    }
+    confine(process, security);
     if (host.oomScoreAdj() != null) {
       process.put("oomScoreAdj", host.oomScoreAdj());
     }
@@ -153,11 +151,19 @@ public final class Bundles {
             tty,
             capabilities,
             security.noNewPrivileges());
+    confine(process, security);
     List<Integer> size = exec.consoleSize();
     if (tty && size != null && size.size() == 2) {
       process.putObject("consoleSize").put("height", size.getFirst()).put("width", size.getLast());
     }
     Files.write(file, JSON.writeValueAsBytes(process));
+  }
+
+  /** Names the profile, where the kernel has any. */
+  private void confine(ObjectNode process, SecurityOptions security) {
+    if (appArmor && security.appArmor() != null) {
+      process.put("apparmorProfile", security.appArmor());
+    }
   }
 
   private static List<String> arguments(

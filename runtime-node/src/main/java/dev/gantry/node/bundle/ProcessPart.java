@@ -82,6 +82,7 @@ final class ProcessPart {
       if (variable.contains("=")) {
         put(variables, variable);
       } else {
+        // A name alone asks for its absence: the client had no value for it.
         variables.remove(variable);
       }
     }

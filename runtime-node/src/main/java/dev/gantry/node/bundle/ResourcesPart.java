@@ -72,9 +72,6 @@ final class ResourcesPart {
 
   private static void blockIo(ObjectNode resources, HostConfig host) throws IOException {
     ObjectNode blockIo = JsonMapper.shared().createObjectNode();
-    if (host.blkioWeight() != null && host.blkioWeight() > 0) {
-      blockIo.put("weight", host.blkioWeight());
-    }
     for (HostConfigBlkioWeightDevice device : orEmpty(host.blkioWeightDevice())) {
       DevicesPart.number(blockIo.withArray("weightDevice").addObject(), device.path())
           .put("weight", device.weight());

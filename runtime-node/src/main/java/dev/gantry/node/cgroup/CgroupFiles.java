@@ -59,7 +59,8 @@ final class CgroupFiles {
       return;
     }
     try {
-      Files.writeString(file, value, StandardOpenOption.WRITE);
+      Files.writeString(
+          file, value, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     } catch (NoSuchFileException _) {
       // The group was removed meanwhile.
     } catch (IOException e) {

@@ -18,6 +18,7 @@ public record KernelAbilities(
     boolean oomKillDisable,
     boolean kernelMemoryTcp,
     boolean blkioWeight,
+    boolean blkioWeightDevice,
     boolean cpuRealtime,
     boolean appArmor,
     int cpus,
@@ -28,6 +29,7 @@ public record KernelAbilities(
   public static KernelAbilities read(int cpus) throws IOException {
     Path groups = Path.of("/sys/fs/cgroup");
     boolean unified = Files.exists(groups.resolve("cgroup.controllers"));
+    boolean io = unified && Files.readString(groups.resolve("cgroup.controllers")).contains("io");
     Path memory = groups.resolve("memory");
     Path blkio = groups.resolve("blkio");
     return new KernelAbilities(
@@ -35,10 +37,10 @@ public record KernelAbilities(
         Files.exists(memory.resolve("memory.swappiness")),
         Files.exists(memory.resolve("memory.oom_control")),
         Files.exists(memory.resolve("memory.kmem.tcp.limit_in_bytes")),
-        unified
-            ? Files.readString(groups.resolve("cgroup.controllers")).contains("io")
-            : Files.exists(blkio.resolve("blkio.weight"))
-                || Files.exists(blkio.resolve("blkio.bfq.io_serviced")),
+        io
+            || Files.exists(blkio.resolve("blkio.weight"))
+            || Files.exists(blkio.resolve("blkio.bfq.io_serviced")),
+        io || Files.exists(blkio.resolve("blkio.weight_device")),
         Files.exists(groups.resolve("cpu/cpu.rt_runtime_us")),
         Files.exists(Path.of("/sys/kernel/security/apparmor")),
         cpus,

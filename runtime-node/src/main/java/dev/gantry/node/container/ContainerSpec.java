@@ -9,6 +9,7 @@ import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes what a container is from what was asked for: the image's part merged in, defaults filled,
@@ -31,14 +32,17 @@ public final class ContainerSpec {
     this.hostname = hostname;
   }
 
-  public ContainerConfig config(CreateContainer request) {
+  /**
+   * @param shared the name of the host of a container whose network is shared
+   */
+  public ContainerConfig config(CreateContainer request, @Nullable String shared) {
     HostConfig host = request.request().hostConfig();
     boolean onHost =
         host != null && ("host".equals(host.networkMode()) || "host".equals(host.utsMode()));
     return ImageConfig.merge(
         request.request().config(),
         request.image().config(),
-        onHost ? hostname : request.id().shortForm());
+        onHost ? hostname : shared == null ? request.id().shortForm() : shared);
   }
 
   /**
@@ -60,7 +64,9 @@ public final class ContainerSpec {
   public Admitted update(ContainerId id, HostConfig now, HostConfig asked) {
     CreateCheck.checkRestart(asked.restartPolicy(), false);
     Admitted admitted = resources.admit(asked, true);
-    return new Admitted(HostUpdate.of(id, now, admitted.host()), admitted.warnings());
+    // What was fine for itself may not be beside what is there already.
+    Admitted whole = resources.admit(HostUpdate.of(id, now, admitted.host()), false);
+    return new Admitted(whole.host(), admitted.warnings());
   }
 
   private void check(HostConfig host) {

@@ -80,7 +80,7 @@ final class HostUpdate {
     refuseBoth(id, asked.cpuPeriod(), "CPU Period", now.nanoCpus(), "NanoCPUs");
     refuseBoth(id, asked.cpuQuota(), "CPU Quota", now.nanoCpus(), "NanoCPUs");
     long memory = number(asked.memory());
-    if (memory > number(now.memorySwap()) && number(asked.memorySwap()) == 0) {
+    if (memory != 0 && memory > number(now.memorySwap()) && number(asked.memorySwap()) == 0) {
       throw cannot(
           id,
           ErrorCode.CONFLICT,

@@ -68,8 +68,6 @@ final class ImageConfig {
         all.add(variable);
       }
     }
-    // A name alone asks for its absence: the client had no value for it.
-    all.removeIf(variable -> variable.indexOf('=') < 0);
     return all;
   }
 

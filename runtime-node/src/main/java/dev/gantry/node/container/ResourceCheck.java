@@ -175,7 +175,7 @@ final class ResourceCheck {
       warnings.add(unsupported("Block I/O weight", "Weight discarded."));
       patch.put("BlkioWeight", 0);
     }
-    if (!ImageConfig.orEmpty(host.blkioWeightDevice()).isEmpty() && !kernel.blkioWeight()) {
+    if (!ImageConfig.orEmpty(host.blkioWeightDevice()).isEmpty() && !kernel.blkioWeightDevice()) {
       warnings.add(unsupported("Block I/O weight_device", "Weight-device discarded."));
       patch.putArray("BlkioWeightDevice");
     }

@@ -1,5 +1,6 @@
 package dev.gantry.node.exec;
 
+import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.lifecycle.StartFailure;
 import dev.gantry.node.runtime.RunFiles;
@@ -50,7 +51,7 @@ public final class CapturedExec {
   /** Runs it to its end. */
   public Outcome run(Duration timeout) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    if (!exec.begin()) {
+    if (!exec.begin(new ExecStartRequest(false, false, null))) {
       throw new IllegalStateException("exec " + exec.id() + " was run already");
     }
     if (cancelled) {

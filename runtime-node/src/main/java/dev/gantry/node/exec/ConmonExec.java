@@ -60,7 +60,7 @@ final class ConmonExec {
               0,
               Boolean.TRUE.equals(request.attachStdout()),
               Boolean.TRUE.equals(request.attachStderr()),
-              exec.isTty(),
+              !exec.isFramed(),
               growth,
               connection.output());
     }

@@ -2,6 +2,7 @@ package dev.gantry.node.exec;
 
 import dev.gantry.engine.ExecCreateRequest;
 import dev.gantry.engine.ExecId;
+import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.node.container.ContainerCell;
 import java.time.Instant;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class ExecCell {
   private final Instant created;
   private final boolean captured;
   private final AtomicReference<State> state = new AtomicReference<>(new State.Created());
+  private volatile boolean framed = true;
   private final Set<Runnable> watchers = ConcurrentHashMap.newKeySet();
 
   /**
@@ -74,8 +76,16 @@ final class ExecCell {
     return state.get();
   }
 
+  /** Whether the client's output is told apart in frames: the start says so, not the terminal. */
+  boolean isFramed() {
+    return framed;
+  }
+
   /** False for all but the first who start it. */
-  boolean begin() {
+  boolean begin(ExecStartRequest start) {
+    if (state.get() instanceof State.Created) {
+      framed = !Boolean.TRUE.equals(start.tty());
+    }
     return state.get() instanceof State.Created created
         && state.compareAndSet(created, new State.Starting());
   }

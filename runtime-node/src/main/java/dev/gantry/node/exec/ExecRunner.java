@@ -307,7 +307,7 @@ public final class ExecRunner {
   static void tellClient(ExecCell exec, StreamConnection connection, @Nullable String text)
       throws IOException {
     byte[] bytes = (text + "\r\n").getBytes(StandardCharsets.UTF_8);
-    if (!exec.isTty()) {
+    if (exec.isFramed()) {
       byte[] header = new byte[StreamFrame.HEADER_BYTES];
       StreamFrame.writeHeader(header, 0, StreamFrame.STDOUT, bytes.length);
       connection.output().write(header);

@@ -166,13 +166,9 @@ public final class Execs {
     return exec;
   }
 
-  public boolean isTty(TeamId team, ExecId id) {
-    return require(team, id).isTty();
-  }
-
   /** Starts an exec that nobody reads; returns when it runs. */
   public void startDetached(TeamId team, ExecId id, ExecStartRequest start) {
-    ExecCell exec = begin(team, id);
+    ExecCell exec = begin(team, id, start);
     try {
       runner.launch(exec, start, false);
     } catch (IOException e) {
@@ -182,16 +178,16 @@ public final class Execs {
 
   /** The session of a client that reads it; refuses at once what may not be started. */
   public StreamSession start(TeamId team, ExecId id, ExecStartRequest start) {
-    ExecCell exec = begin(team, id);
+    ExecCell exec = begin(team, id, start);
     return runner.pipes(exec)
         ? PipedExec.start(runner, exec)
         : connection -> new ConmonExec(runner, watch, exec).run(start, connection);
   }
 
-  private ExecCell begin(TeamId team, ExecId id) {
+  private ExecCell begin(TeamId team, ExecId id, ExecStartRequest start) {
     ExecCell exec = require(team, id);
     requireRunning(exec.container());
-    if (!exec.begin()) {
+    if (!exec.begin(start)) {
       throw new ServiceException(
           ErrorCode.CONFLICT,
           exec.isOver()

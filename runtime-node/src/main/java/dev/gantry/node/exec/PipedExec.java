@@ -141,8 +141,9 @@ final class PipedExec implements StreamSession {
     int count = output.read(buffer, StreamFrame.HEADER_BYTES);
     if (count > 0 && wanted && !unread) {
       StreamFrame.writeHeader(buffer, 0, stream, count);
+      int from = exec.isFramed() ? 0 : StreamFrame.HEADER_BYTES;
       try {
-        connection.output().write(buffer, 0, StreamFrame.HEADER_BYTES + count);
+        connection.output().write(buffer, from, StreamFrame.HEADER_BYTES + count - from);
         connection.output().flush();
       } catch (IOException _) {
         // The client has left; the process goes on, and what it writes goes nowhere.

@@ -9,6 +9,7 @@ import dev.gantry.node.archive.TreeArchive;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.State;
 import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.FileStatus;
@@ -59,8 +60,19 @@ public final class ContainerFiles {
   }
 
   /** Looks a path up. */
-  public void find(ContainerRecord record, String path, Found found) {
+  public void find(ContainerCell cell, String path, Found found) {
     ContainerPath at = parse(path);
+    if (cell.state() instanceof State.Created) {
+      boolean unused =
+          cell.exclusively(
+              () -> {
+                if (cell.state() instanceof State.Created) {
+                  views.prepare(cell.record());
+                }
+                return true;
+              });
+    }
+    ContainerRecord record = cell.record();
     failing(
         record,
         at,
@@ -136,6 +148,9 @@ public final class ContainerFiles {
               if (cell.state().life() != null) {
                 throw new ServiceException(
                     ErrorCode.CONFLICT, "container " + cell.id() + " has just been started");
+              }
+              if (cell.state() instanceof State.Created) {
+                views.prepare(record);
               }
               failing(record, at, step);
               return true;

@@ -6,12 +6,15 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
 import dev.gantry.node.kernel.MountNamespace;
 import dev.gantry.node.kernel.PidFd;
+import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.SnapshotStore;
+import dev.gantry.node.volume.CopyUp;
 import dev.gantry.node.volume.MountEntry;
 import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,8 +89,52 @@ final class Views {
     }
   }
 
+  /**
+   * Of a container that has never run: makes the places of its mounts, and fills its volumes, as
+   * its first start would. The container has to be held.
+   */
+  void prepare(ContainerRecord record) throws IOException {
+    try (MountNamespace _ =
+        assembled(
+            record,
+            _ -> {
+              Path root = snapshots.mountAside(record.id(), diffIds(record), true);
+              for (MountEntry mount : ordered(record)) {
+                Path data = volumes.data(record.team(), String.valueOf(mount.volume()));
+                if (mount.kind() == MountEntry.Kind.VOLUME && mount.copyUp()) {
+                  CopyUp.into(data, root, mount.destination());
+                }
+                boolean file =
+                    mount.source() != null && Files.isRegularFile(Path.of(mount.source()));
+                makePlace(root, mount.destination(), file);
+              }
+              return root;
+            })) {
+      // It was enough to put it together.
+    }
+  }
+
+  private static void makePlace(Path root, String place, boolean file) throws IOException {
+    try (UnpackRoot inside = new UnpackRoot(root)) {
+      String path = place.substring(1);
+      if (inside.status(path) != null) {
+        return;
+      }
+      if (file) {
+        inside.file(path, 0755, InputStream.nullInputStream());
+      } else {
+        inside.folder(path, 0755);
+      }
+    }
+  }
+
   /** What volumes mount themselves is up when the namespace is made, and goes on in it alone. */
   private MountNamespace stopped(ContainerRecord record, boolean writable) throws IOException {
+    return assembled(record, inside -> stopped(record, writable, inside));
+  }
+
+  private MountNamespace assembled(ContainerRecord record, MountNamespace.Assembly assembly)
+      throws IOException {
     ContainerId visitor = ContainerId.random(random);
     List<MountEntry> up = new ArrayList<>();
     try {
@@ -97,7 +144,7 @@ final class Views {
           Path unused = volumes.up(record.team(), String.valueOf(mount.volume()), visitor);
         }
       }
-      return MountNamespace.assemble(inside -> stopped(record, writable, inside));
+      return MountNamespace.assemble(assembly);
     } finally {
       for (MountEntry mount : up) {
         volumes.down(record.team(), String.valueOf(mount.volume()), visitor);

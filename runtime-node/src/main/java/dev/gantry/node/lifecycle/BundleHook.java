@@ -48,7 +48,7 @@ final class BundleHook implements Hook {
     ContainerRecord owner = donors.networkOwner(record);
     EtcFiles shared = EtcFiles.in(files.run(owner.id()));
     boolean shares = !owner.id().equals(record.id()) && Files.exists(shared.hosts());
-    String hostname = String.valueOf((shares ? owner.spec().config() : config).hostname());
+    String hostname = String.valueOf(config.hostname());
     EtcFiles etc = shares ? shared : EtcFiles.in(folder);
     if (!shares) {
       Attachment attachment = assembly.attachment();

@@ -79,7 +79,8 @@ final class Creation {
 
   private Made make(CreateContainer request) throws IOException {
     ResolvedImage image = request.image();
-    ContainerConfig config = specs.config(request);
+    ContainerConfig config =
+        specs.config(request, donors.hostname(request.team(), request.request().hostConfig()));
     Admitted admitted = specs.host(request, config);
     HostConfig host = admitted.host();
     List<MountEntry> mounts =

@@ -25,7 +25,27 @@ final class Donors {
   void check(TeamId team, HostConfig host) {
     Stream.of(host.networkMode(), host.pidMode(), host.ipcMode())
         .filter(Donors::isJoin)
-        .forEach(mode -> containers.named(team, String.valueOf(mode).substring(PREFIX.length())));
+        .forEach(mode -> named(team, String.valueOf(mode)));
+  }
+
+  /** The name of the host that a container has from whose network it shares; null from nobody. */
+  @Nullable String hostname(TeamId team, @Nullable HostConfig host) {
+    String mode = host == null ? null : host.networkMode();
+    return mode == null || !isJoin(mode)
+        ? null
+        : named(team, mode).record().spec().config().hostname();
+  }
+
+  /**
+   * At create an unknown one is a bad request: clients take "not found" to be about the image, and
+   * fetch it.
+   */
+  private ContainerCell named(TeamId team, String mode) {
+    try {
+      return containers.named(team, mode.substring(PREFIX.length()));
+    } catch (ServiceException e) {
+      throw new ServiceException(ErrorCode.INVALID, e.detail(), e);
+    }
   }
 
   /** The container that {@code mode} names; null where it names none. */

@@ -65,10 +65,10 @@ final class NetworkHook implements Hook {
   /** As asked for on the network, or, by older clients, for the container. */
   private static @Nullable String mac(ContainerRecord record) {
     var networking = record.spec().networking();
-    var asked =
-        networking == null || networking.endpointsConfig() == null
-            ? null
-            : networking.endpointsConfig().get(record.spec().host().networkMode());
+    var all = networking == null ? null : networking.endpointsConfig();
+    EndpointSettings named = all == null ? null : all.get(record.spec().host().networkMode());
+    // Clients that leave the mode to the engine call its network so.
+    EndpointSettings asked = named == null && all != null ? all.get("default") : named;
     String mac =
         asked == null || asked.macAddress() == null || asked.macAddress().isEmpty()
             ? record.spec().config().macAddress()

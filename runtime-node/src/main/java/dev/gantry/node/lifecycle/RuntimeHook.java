@@ -1,6 +1,7 @@
 package dev.gantry.node.lifecycle;
 
 import dev.gantry.node.cgroup.Cgroups;
+import dev.gantry.node.cgroup.Limits;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
@@ -51,6 +52,7 @@ final class RuntimeHook implements Hook {
     try {
       ContainerProcess process = conmon.create(files.runFiles(record.id()), streams);
       faults.pass("start.afterCreate");
+      weigh(record);
       size(record);
       conmon.start(record.id().value());
       assembly.life(
@@ -63,6 +65,14 @@ final class RuntimeHook implements Hook {
               attempt));
     } catch (RuntimeFailure e) {
       throw new OciFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The weight of block I/O is not left to the runtime: not all know that of BFQ. */
+  private void weigh(ContainerRecord record) throws IOException {
+    Limits limits = Limits.of(record.spec().host());
+    if (limits.blkioWeight() > 0) {
+      cgroups.limit(record.id().value(), limits);
     }
   }
 

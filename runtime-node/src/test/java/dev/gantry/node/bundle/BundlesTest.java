@@ -84,7 +84,7 @@ class BundlesTest {
     JsonNode io =
         bundle(
                 """
-                {"BlkioWeight":300,"BlkioDeviceReadBps":[{"Path":"/dev/zero","Rate":1024}],
+                {"BlkioDeviceReadBps":[{"Path":"/dev/zero","Rate":1024}],
                  "BlkioDeviceWriteIOps":[{"Path":"/dev/null","Rate":9}],
                  "BlkioWeightDevice":[{"Path":"/dev/null","Weight":50}]}
                 """)
@@ -92,7 +92,7 @@ class BundlesTest {
 
     assertThat(io.toString())
         .isEqualTo(
-            "{\"weight\":300,\"weightDevice\":[{\"major\":1,\"minor\":3,\"weight\":50}],"
+            "{\"weightDevice\":[{\"major\":1,\"minor\":3,\"weight\":50}],"
                 + "\"throttleReadBpsDevice\":[{\"major\":1,\"minor\":5,\"rate\":1024}],"
                 + "\"throttleWriteIOPSDevice\":[{\"major\":1,\"minor\":3,\"rate\":9}]}");
   }

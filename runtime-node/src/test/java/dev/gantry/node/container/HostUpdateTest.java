@@ -62,6 +62,11 @@ class HostUpdateTest {
   }
 
   @Test
+  void unlimitedSwapIsNoHindrance() {
+    assertThat(update("{\"MemorySwap\":-1}", "{\"PidsLimit\":5}").host().pidsLimit()).isEqualTo(5);
+  }
+
+  @Test
   void whatTheKernelCannotKeepIsDiscardedAndTold() {
     Admitted admitted = update("{}", "{\"BlkioWeight\":300,\"CpuPercent\":3}");
 
@@ -85,6 +90,9 @@ class HostUpdateTest {
         "{}|{\"Ulimits\":[{\"Name\":\"core\",\"Soft\":1,\"Hard\":1}]}|Ulimits cannot be changed",
         "{}|{\"Privileged\":true}|Privileged cannot be changed after create",
         "{}|{\"MemorySwappiness\":3}|MemorySwappiness cannot be changed after create",
+        "{\"MemorySwap\":-1}|{\"Memory\":30000000}|Memory limit should be smaller than already",
+        "{}|{\"MemorySwap\":30000000}|You should always set the Memory limit when using",
+        "{\"Memory\":50000000}|{\"MemorySwap\":30000000}|Minimum memoryswap limit should be",
         "{}|{\"Memory\":1}|Minimum memory limit allowed is 6MB",
         "{}|{\"CpuShares\":1}|the minimum allowed cpu-shares is 2",
         "{}|{\"CpusetCpus\":\"x\"}|Invalid value x for cpuset cpus: invalid format: x",

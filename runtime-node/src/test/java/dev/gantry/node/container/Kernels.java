@@ -14,6 +14,7 @@ final class Kernels {
           false,
           false,
           false,
+          false,
           2,
           KernelAbilities.parse("0-1"),
           KernelAbilities.parse("0"));

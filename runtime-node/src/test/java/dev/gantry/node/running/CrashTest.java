@@ -31,6 +31,7 @@ class CrashTest {
           "create.afterVolumes",
           "start.beforeSnapshot",
           "start.beforeMounts",
+          "start.beforeNamespaces",
           "start.beforeNetwork",
           "start.beforeBundle",
           "start.beforeRuntime",
@@ -40,6 +41,7 @@ class CrashTest {
           "start.afterRecord",
           "exec.beforeRuntime",
           "exec.afterRuntime",
+          "update.beforeRecord",
           "stop.afterSignal",
           "exit.beforeRecord",
           "exit.afterRecord",
@@ -84,7 +86,7 @@ class CrashTest {
       node.create(
           id,
           """
-          {"Image":"b","Cmd":["sleep","60"],"Volumes":{"/v":{}},"HostConfig":{"Mounts":[
+           {"Image":"b","Cmd":["sleep","60"],"Volumes":{"/v":{}},"HostConfig":{"IpcMode":"shareable","Mounts":[
            {"Type":"volume","Source":"memory","Target":"/m","VolumeOptions":
             {"DriverConfig":{"Options":{"type":"tmpfs","device":"tmpfs"}}}},
            {"Type":"volume","Source":"part","Target":"/p","VolumeOptions":{"Subpath":"."}}]}}
@@ -99,6 +101,10 @@ class CrashTest {
           "POST",
           "/exec/" + exec.body().get("Id").asString() + "/start",
           dev.gantry.engine.EngineJson.MAPPER.readTree("{\"Detach\":true}"));
+      node.call(
+          "POST",
+          path + "/update",
+          dev.gantry.engine.EngineJson.MAPPER.readTree("{\"PidsLimit\":50}"));
       node.call("POST", path + "/stop?t=0", null);
       node.call("DELETE", path + "?v=true", null);
       return node.isAlive();

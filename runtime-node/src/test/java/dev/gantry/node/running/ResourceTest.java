@@ -1,6 +1,7 @@
 package dev.gantry.node.running;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gantry.engine.ContainerId;
@@ -110,10 +111,14 @@ class ResourceTest {
   @Test
   void anUpdateThatTheKernelRefusesChangesNothing() throws Exception {
     String id = sleeping("");
-    // More swap than memory is refused where there is no limit of memory.
-    assertThat(update(id, "{\"CpuQuota\":5000,\"CpuPeriod\":1}").status()).isEqualTo(400);
-    assertThat(group(id, "cpu.cfs_quota_us", "cpu.max")).doesNotStartWith("5000");
-    assertThat(node.inspect(id).at("/HostConfig/CpuQuota").asLong()).isZero();
+    String shares = group(id, "cpu.shares", "cpu.weight");
+
+    // The group above has no such time to give, where the kernel knows it at all.
+    assertThat(update(id, "{\"CpuShares\":777,\"CpuRealtimeRuntime\":1000}").status())
+        .isGreaterThanOrEqualTo(400);
+
+    assertThat(group(id, "cpu.shares", "cpu.weight")).isEqualTo(shares);
+    assertThat(node.inspect(id).at("/HostConfig/CpuShares").asLong()).isZero();
   }
 
   @Test
@@ -262,5 +267,72 @@ class ResourceTest {
                 "\"NetworkMode\":\"none\",\"PidMode\":\"host\""))
         .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")) + "\n");
     await().atMost(Duration.ofSeconds(10)).until(() -> node.check().isEmpty());
+  }
+
+  @Test
+  void limitsAndPrivilegesHoldInTheKernel() throws Exception {
+    String seen =
+        output(
+            "ulimit -n; cat /proc/sys/kernel/shmmax /proc/sys/net/ipv4/ip_default_ttl;"
+                + " cat /proc/sys/kernel/domainname /proc/self/oom_score_adj;"
+                + " grep -E 'CapEff|NoNewPrivs|Groups' /proc/self/status;"
+                + " touch /x 2> /dev/null || echo readonly; cat /dev/mqueue/x 2> /dev/null;"
+                + " mkdir /dev/shm/d 2> /dev/null || echo no mkdir",
+            """
+            "NetworkMode":"none","Ulimits":[{"Name":"nofile","Soft":100,"Hard":200}],
+             "Sysctls":{"kernel.shmmax":"1000000","net.ipv4.ip_default_ttl":"33"},
+             "CapDrop":["ALL"],"CapAdd":["CHOWN"],"OomScoreAdj":500,"ReadonlyRootfs":true,
+             "GroupAdd":["777"],"SecurityOpt":["no-new-privileges","seccomp={\\"defaultAction\\":
+             \\"SCMP_ACT_ALLOW\\",\\"syscalls\\":[{\\"names\\":[\\"mkdir\\",\\"mkdirat\\"],
+             \\"action\\":\\"SCMP_ACT_ERRNO\\",\\"errnoRet\\":1}]}"]
+            """
+                .replace("\n", " "));
+
+    assertThat(seen)
+        .startsWith("100\n1000000\n33\n")
+        .contains("\n500\n", "CapEff:\t0000000000000001", "NoNewPrivs:\t1", " 777", "readonly")
+        .endsWith("no mkdir\n");
+  }
+
+  @Test
+  void onlyDevicesThatWereGivenCanBeUsed() throws Exception {
+    assumeThat(Path.of("/dev/loop-control")).exists();
+    String tries =
+        "(true < /dev/mine) && echo read; (true >> /dev/mine) 2> /dev/null || echo no write;"
+            + " mknod /other c 10 234; (true < /other) 2> /dev/null || echo no other";
+
+    assertThat(
+            output(
+                tries,
+                """
+                "NetworkMode":"none","Devices":[{"PathOnHost":"/dev/loop-control",
+                 "PathInContainer":"/dev/mine","CgroupPermissions":"r"}]
+                """))
+        .isEqualTo("read\nno write\nno other\n");
+  }
+
+  @Test
+  void aLinkHasTheAddressThatWasAskedFor() throws Exception {
+    String id =
+        node.create(
+            "{\"Image\":\"b\",\"Cmd\":[\"cat\",\"/sys/class/net/eth0/address\"],"
+                + "\"MacAddress\":\"02:42:11:22:33:44\"}");
+    try (NodeStream wait =
+        node.stream("POST", "/containers/" + id + "/wait?condition=next-exit", "")) {
+      started(id);
+      wait.raw();
+    }
+
+    assertThat(node.logs(id)).isEqualTo("02:42:11:22:33:44\n");
+  }
+
+  @Test
+  void aRuleAllowsADeviceThatTheContainerMakesItself() throws Exception {
+    String make = "mknod /mine c 10 237; (true < /mine) 2> /dev/null && echo read || echo denied";
+    assumeThat(Path.of("/dev/loop-control")).exists();
+
+    assertThat(output(make, "\"NetworkMode\":\"none\"")).isEqualTo("denied\n");
+    assertThat(output(make, "\"NetworkMode\":\"none\",\"DeviceCgroupRules\":[\"c 10:237 r\"]"))
+        .isEqualTo("read\n");
   }
 }

@@ -3,6 +3,8 @@ package dev.gantry.gateway.engine.container;
 import dev.gantry.engine.TeamId;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +53,13 @@ final class BoundContainers {
   }
 
   private String id(String reference) {
-    ContainerView container = fleet.containers().resolve(team, reference);
+    ContainerView container;
+    try {
+      container = fleet.containers().resolve(team, reference);
+    } catch (ServiceException e) {
+      // Clients take "not found" to be about the image, and fetch it.
+      throw new ServiceException(ErrorCode.INVALID, e.detail(), e);
+    }
     found.add(container);
     return container.id().value();
   }

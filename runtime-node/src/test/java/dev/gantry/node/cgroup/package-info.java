@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.cgroup;
+
+import org.jspecify.annotations.NullMarked;
