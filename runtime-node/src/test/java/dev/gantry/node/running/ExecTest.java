@@ -78,6 +78,26 @@ class ExecTest {
   }
 
   @Test
+  void theStartSaysWhetherThereAreFrames() throws Exception {
+    String plain = create("\"echo\",\"hi\"");
+    try (NodeStream stream = node.stream("POST", "/exec/" + plain + "/start", "{\"Tty\":true}")) {
+      assertThat(stream.raw()).isEqualTo("hi\n");
+    }
+    String tty =
+        node.call(
+                "POST",
+                "/containers/" + id + "/exec",
+                EngineJson.MAPPER.readTree(
+                    "{\"Cmd\":[\"echo\",\"hi\"],\"AttachStdout\":true,\"Tty\":true}"))
+            .body()
+            .get("Id")
+            .asString();
+    try (NodeStream stream = node.stream("POST", "/exec/" + tty + "/start", START)) {
+      assertThat(stream.text()).isEqualTo("hi\r\n");
+    }
+  }
+
+  @Test
   void inputOfAnySizeArrivesAndEnds() throws Exception {
     String exec = create("\"sh\",\"-c\",\"sleep 0.3; wc -c\"");
     try (NodeStream stream = node.stream("POST", "/exec/" + exec + "/start", START)) {

@@ -194,6 +194,20 @@ class FilesTest {
   }
 
   @Test
+  void aContainerThatNeverRanHasItsPlacesAndWhatTheImageHasThere() throws Exception {
+    id =
+        node.create(
+            """
+            {"Image":"b","Cmd":["true"],"HostConfig":{"NetworkMode":"none","Binds":["/etc","/new"]}}
+            """);
+    assertThat(entries(get("/etc").body())).containsKeys("etc/", "etc/passwd");
+    assertThat(put("/new", file("x", "early")).statusCode()).isEqualTo(200);
+    assertThat(put("/etc", file("y", "beside")).statusCode()).isEqualTo(200);
+    assertThat(entries(get("/etc").body())).containsKeys("etc/passwd", "etc/y");
+    assertThat(entries(get("/new").body())).containsEntry("new/x", "early");
+  }
+
+  @Test
   void whatIsReadOnlyStaysAsItIs() throws Exception {
     ready("true", ",\"Binds\":[\"ro:/vol:ro\"],\"ReadonlyRootfs\":true");
     assertThat(put("/etc", file("x", "")).statusCode()).isEqualTo(403);
