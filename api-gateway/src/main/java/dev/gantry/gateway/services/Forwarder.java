@@ -66,7 +66,9 @@ public final class Forwarder {
     }
   }
 
-  /** The verb of the route in the words of an error: {@code container.list} is to list container. */
+  /**
+   * The verb of the route in the words of an error: {@code container.list} is to list container.
+   */
   private static String what(Call call) {
     String[] words = call.route().verb().split("\\.", 2);
     return words.length == 2 ? words[1] + " " + words[0] : words[0];
