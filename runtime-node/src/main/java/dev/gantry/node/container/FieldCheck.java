@@ -45,10 +45,6 @@ final class FieldCheck {
           "could not select device driver \"%s\" with capabilities: %s"
               .formatted(first.driver() == null ? "" : first.driver(), capabilities(first)));
     }
-    String driver = host.volumeDriver();
-    require(
-        driver == null || driver.isEmpty() || driver.equals("local"),
-        "error looking up volume plugin %s: plugin \"%s\" not found".formatted(driver, driver));
     require(
         !ImageConfig.isTrue(config.networkDisabled()),
         "NetworkDisabled is not supported: use the network mode none");

@@ -59,7 +59,6 @@ class CreateCheckTest {
         "{}|{\"ExtraHosts\":[\"x\"]}|bad format for add-host: \"x\"",
         "{}|{\"ExtraHosts\":[\"x:y\"]}|invalid IP address in add-host: \"y\"",
         "{}|{\"StorageOpt\":{\"size\":\"1G\"}}|--storage-opt is supported only for",
-        "{}|{\"VolumeDriver\":\"nfs\"}|plugin \"nfs\" not found",
         "{}|{\"CgroupParent\":\"/x\"}|cgroup parents are not supported",
         "{}|{\"DeviceRequests\":[{\"Capabilities\":[[\"gpu\"]]}]}|could not select device driver"
             + " \"\" with capabilities: [[gpu]]"

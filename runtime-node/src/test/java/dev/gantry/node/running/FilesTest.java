@@ -314,6 +314,7 @@ class FilesTest {
               Map.entry("/vol", 1));
       Map<String, String> exported =
           entries(node.raw("GET", "/containers/" + id + "/export", new byte[0]).body());
+      assertThat(exported).containsKey(".dockerenv");
       assertThat(exported)
           .containsEntry("d/f", "x\n")
           .containsKey("vol/")
