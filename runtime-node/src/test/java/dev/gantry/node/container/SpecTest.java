@@ -67,7 +67,7 @@ class SpecTest {
             {"Env":["A=mine","B=1","UNSET"],"Labels":{"both":"mine"},"ExposedPorts":{"443/tcp":{}}}
             """);
 
-    assertThat(config.env()).containsExactly("A=mine", "B=1", "PATH=/bin");
+    assertThat(config.env()).containsExactly("A=mine", "B=1", "UNSET", "PATH=/bin");
     assertThat(config.labels()).containsEntry("both", "mine").containsEntry("of", "image");
     assertThat(config.exposedPorts()).containsOnlyKeys("80/tcp", "443/tcp");
   }

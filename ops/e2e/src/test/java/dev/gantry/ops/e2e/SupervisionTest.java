@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -46,7 +47,8 @@ class SupervisionTest {
                     "--since",
                     "1m",
                     "--until",
-                    "0s",
+                    // The client sends whole seconds.
+                    Long.toString(Instant.now().plusSeconds(1).getEpochSecond()),
                     "--filter",
                     "container=" + name,
                     "--filter",

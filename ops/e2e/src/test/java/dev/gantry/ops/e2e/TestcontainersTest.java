@@ -2,6 +2,7 @@ package dev.gantry.ops.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.model.HealthCheck;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
@@ -78,7 +80,7 @@ class TestcontainersTest {
         new GenericContainer<>(IMAGE)
             .withCommand("sleep", "1000")
             .withEnv("COLOUR", "green")
-            .withTmpFs(java.util.Map.of("/scratch", "rw,size=1m"))) {
+            .withTmpFs(Map.of("/scratch", "rw,size=1m"))) {
       any.start();
       Container.ExecResult run =
           any.execInContainer("sh", "-c", "echo $COLOUR; echo no >&2; exit 3");
@@ -94,14 +96,12 @@ class TestcontainersTest {
   }
 
   @Test
-  void oneThatFailsToStartSaysWhatItWrote() {
+  void oneThatEndsAtOnceIsNotWaitedFor() {
     try (GenericContainer<?> failing =
         new GenericContainer<>(IMAGE)
             .withCommand("sh", "-c", "echo it is broken; exit 9")
             .waitingFor(Wait.forLogMessage("never", 1))) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(failing::start)
-          .rootCause()
-          .hasMessageContaining("9");
+      assertThatThrownBy(failing::start).rootCause().hasMessageContaining("did not start");
     }
   }
 }
