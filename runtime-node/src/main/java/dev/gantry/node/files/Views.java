@@ -14,7 +14,6 @@ import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,8 +99,8 @@ final class Views {
             _ -> {
               Path root = snapshots.mountAside(record.id(), diffIds(record), true);
               for (MountEntry mount : ordered(record)) {
-                Path data = volumes.data(record.team(), String.valueOf(mount.volume()));
                 if (mount.kind() == MountEntry.Kind.VOLUME && mount.copyUp()) {
+                  Path data = volumes.data(record.team(), String.valueOf(mount.volume()));
                   CopyUp.into(data, root, mount.destination());
                 }
                 boolean file =
@@ -121,7 +120,7 @@ final class Views {
         return;
       }
       if (file) {
-        inside.file(path, 0755, InputStream.nullInputStream());
+        inside.emptyFile(path, 0755);
       } else {
         inside.folder(path, 0755);
       }

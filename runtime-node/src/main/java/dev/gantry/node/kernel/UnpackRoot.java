@@ -31,12 +31,14 @@ public final class UnpackRoot implements AutoCloseable {
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int BUFFER_BYTES = 256 << 10;
+  private static final int SCRATCH_BYTES = 65536 + 32;
   private static final int S_IFCHR = 0020000;
   private static final int MAX_DEPTH = 256;
 
   private final Arena arena = Arena.ofConfined();
-  private final MemorySegment scratch = arena.allocate(BUFFER_BYTES);
-  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
+  private byte @Nullable [] buffer;
+  private @Nullable MemorySegment nativeBuffer;
   private final Fd root;
   private String parentPath = "";
   private Fd parent;
@@ -107,18 +109,44 @@ public final class UnpackRoot implements AutoCloseable {
     require(result, "make", path);
   }
 
+  /** Makes a regular file with nothing in it. */
+  public void emptyFile(String path, int mode) throws KernelException {
+    create(place(path), path, mode).close();
+  }
+
   /** Makes a regular file of {@code content}. */
   public void file(String path, int mode, InputStream content) throws IOException {
     Place place = place(path);
     try (Fd file = create(place, path, mode)) {
+      byte[] buffer = bytes();
+      MemorySegment copy = copy();
       for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-        MemorySegment.copy(buffer, 0, scratch, JAVA_BYTE, 0, n);
+        MemorySegment.copy(buffer, 0, copy, JAVA_BYTE, 0, n);
         long done = 0;
         while (done < n) {
-          done += Syscall.WRITE.call(path, file.number(), scratch.address() + done, n - done);
+          done += Syscall.WRITE.call(path, file.number(), copy.address() + done, n - done);
         }
       }
     }
+  }
+
+  /** Made for the first file with content: many a root is opened for less. */
+  private byte[] bytes() {
+    byte[] there = buffer;
+    if (there == null) {
+      there = new byte[BUFFER_BYTES];
+      buffer = there;
+    }
+    return there;
+  }
+
+  private MemorySegment copy() {
+    MemorySegment there = nativeBuffer;
+    if (there == null) {
+      there = arena.allocate(BUFFER_BYTES);
+      nativeBuffer = there;
+    }
+    return there;
   }
 
   private Fd create(Place place, String path, int mode) throws KernelException {

@@ -4,7 +4,6 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.SnapshotStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 
 /** The container's file system. */
@@ -34,7 +33,7 @@ final class SnapshotHook implements Hook {
   private static void markAsContainer(Path root) throws IOException {
     try (UnpackRoot inside = new UnpackRoot(root)) {
       if (inside.status(MARK) == null) {
-        inside.file(MARK, 0755, InputStream.nullInputStream());
+        inside.emptyFile(MARK, 0755);
       }
     }
   }

@@ -64,36 +64,6 @@ class SupervisionTest {
   }
 
   @Test
-  void oneThatFailsIsStartedAgainAsOftenAsWasSaid() {
-    String name = containers.name();
-    docker
-        .run(
-            "run",
-            "-d",
-            "--name",
-            name,
-            "--restart",
-            "on-failure:2",
-            "busybox",
-            "sh",
-            "-c",
-            "exit 3")
-        .ok();
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                docker
-                    .run(
-                        "inspect",
-                        "-f",
-                        "{{.RestartCount}} {{.State.Status}} {{.State.ExitCode}}",
-                        name)
-                    .ok()
-                    .equals("2 exited 3"));
-  }
-
-  @Test
   void limitsChangeWhileItRuns() {
     String name = containers.name();
     docker.run("run", "-d", "--name", name, "-m", "64m", "busybox", "sleep", "1000").ok();
