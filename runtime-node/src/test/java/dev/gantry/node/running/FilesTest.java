@@ -219,12 +219,24 @@ class FilesTest {
 
   @Test
   void filesBecomeThoseOfTheContainersUserWhereAsked() throws Exception {
-    run("exec sleep 1000", "");
+    id =
+        node.create(
+            """
+            {"Image":"b","Cmd":["sleep","1000"],"User":"1000:1001","HostConfig":{"NetworkMode":"none"}}
+            """);
+    node.call("POST", "/containers/" + id + "/start", null);
     var entry = new TarArchiveEntry("mine", true);
     entry.setIds(1234, 1235);
     assertThat(put("/tmp", tar(entry, "x")).statusCode()).isEqualTo(200);
-    var out = new TarArchiveInputStream(new ByteArrayInputStream(get("/tmp/mine").body()));
-    assertThat(out.getNextEntry().getLongUserId()).isEqualTo(1234);
+    assertThat(ownersOf("/tmp/mine")).containsExactly(1234, 1235);
+    assertThat(put("/tmp&copyUIDGID=1", tar(entry, "x")).statusCode()).isEqualTo(200);
+    assertThat(ownersOf("/tmp/mine")).containsExactly(1000, 1001);
+  }
+
+  private long[] ownersOf(String path) throws Exception {
+    var tar = new TarArchiveInputStream(new ByteArrayInputStream(get(path).body()));
+    TarArchiveEntry entry = tar.getNextEntry();
+    return new long[] {entry.getLongUserId(), entry.getLongGroupId()};
   }
 
   @Test
