@@ -35,7 +35,7 @@ public final class Bench {
     }
     engines.forEach(Engine::clean);
     List<Row> rows = new ArrayList<>();
-    System.out.printf("%-28s %12s %12s %8s %8s%n", "", "gantry", "peer", "ratio", "limit");
+    System.out.printf("%-30s %12s %12s %8s %8s%n", "", "gantry", "peer", "ratio", "limit");
     for (Measurement measurement : Measurements.all(options.runs())) {
       if (options.only() != null && !measurement.name().contains(options.only())) {
         continue;
@@ -78,7 +78,7 @@ public final class Bench {
 
   private static void print(Row row) {
     System.out.printf(
-        "%-28s %9.1f %s %12s %8s %8s%n",
+        "%-30s %9.1f %s %12s %8s %8s%n",
         row.name(),
         row.gantry(),
         row.unit(),

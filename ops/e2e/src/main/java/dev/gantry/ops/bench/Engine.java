@@ -10,6 +10,9 @@ import java.util.List;
 
 /** One engine that is measured, through the stock {@code docker} CLI. */
 record Engine(String name, String host) {
+  /** The label of every container that a measurement makes, so that none is left behind. */
+  static final String LABEL = "gantry.bench";
+
   /** Runs a command that must succeed and answers what it printed. */
   String docker(String... arguments) {
     Process process = start(ProcessBuilder.Redirect.PIPE, arguments);
@@ -39,9 +42,18 @@ record Engine(String name, String host) {
         == 0;
   }
 
+  /** A connection to the engine's API, without the CLI. */
+  ApiConnection connect() {
+    return new ApiConnection(socket());
+  }
+
+  private Path socket() {
+    return Path.of(host.substring("unix://".length()));
+  }
+
   /** Kills the agent of the platform's first node, as the kernel would. */
   void killNode() {
-    Path file = Path.of(host.substring("unix://".length())).resolveSibling("pids/node-1.pid");
+    Path file = socket().resolveSibling("pids/node-1.pid");
     try {
       long pid = Long.parseLong(Files.readString(file).strip().split("\\s")[0]);
       ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -89,7 +101,7 @@ record Engine(String name, String host) {
 
   /** Removes every container that a measurement made. */
   void clean() {
-    String ids = docker("ps", "-aq", "--filter", "label=gantry.bench");
+    String ids = docker("ps", "-aq", "--filter", "label=" + LABEL);
     if (!ids.isEmpty()) {
       List<String> command = new ArrayList<>(List.of("rm", "-f", "-v"));
       ids.lines().forEach(command::add);

@@ -10,12 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/**
- * What is measured. Every container carries the label {@code gantry.bench}, so that none is left
- * behind.
- */
+/** What is measured. */
 final class Measurements {
-  private static final String LABEL = "gantry.bench";
   private static final int LINES = 1_000_000;
   private static final int IDLE = 20;
   private static final int ALIVE = 50;
@@ -56,6 +52,10 @@ final class Measurements {
         Measurement.once("ps, 100 containers", null, "ms", Measurements::psOfHundred),
         Measurement.millis(
             "20 run --rm in parallel", 0.35, Math.max(1, runs / 3), engine -> parallel(engine, 20)),
+        Measurement.millis("create to remove, API", 0.25, runs, Lifecycles::one),
+        Measurement.millis(
+            "a life, 20 API clients", 0.25, Math.max(1, runs / 3), Lifecycles::ofTwentyClients),
+        Measurement.once("start, ps, stop: 300 of 1,000", null, "times", Lifecycles::growth),
         Measurement.millis(
             "1M lines written",
             0.6,
@@ -73,7 +73,7 @@ final class Measurements {
   }
 
   private static double run(Engine engine, String... options) {
-    List<String> command = new ArrayList<>(List.of("run", "--label", LABEL));
+    List<String> command = new ArrayList<>(List.of("run", "--label", Engine.LABEL));
     command.addAll(List.of(options));
     command.addAll(List.of("busybox", "true"));
     return engine.time(command.toArray(String[]::new)) / 1e6;
@@ -93,7 +93,7 @@ final class Measurements {
   }
 
   private static String sleeper(Engine engine) {
-    return engine.docker("run", "-d", "--label", LABEL, "busybox", "sleep", "100000");
+    return engine.docker("run", "-d", "--label", Engine.LABEL, "busybox", "sleep", "100000");
   }
 
   private interface Figure {
@@ -113,7 +113,7 @@ final class Measurements {
         engine,
         () -> {
           for (int i = 0; i < 100; i++) {
-            engine.docker("create", "--label", LABEL, "busybox", "true");
+            engine.docker("create", "--label", Engine.LABEL, "busybox", "true");
           }
           return Stream.generate(() -> engine.time("ps", "-a") / 1e6)
               .limit(9)
@@ -129,7 +129,13 @@ final class Measurements {
     for (int i = 0; i < count; i++) {
       all.add(
           engine.start(
-              ProcessBuilder.Redirect.DISCARD, "run", "--rm", "--label", LABEL, "busybox", "true"));
+              ProcessBuilder.Redirect.DISCARD,
+              "run",
+              "--rm",
+              "--label",
+              Engine.LABEL,
+              "busybox",
+              "true"));
     }
     all.forEach(process -> engine.require(process, "run --rm"));
     return (System.nanoTime() - began) / 1e6;
@@ -137,7 +143,7 @@ final class Measurements {
 
   private static long lines(Engine engine) {
     String script = "yes " + "x".repeat(99) + " | head -n " + LINES;
-    String id = engine.docker("create", "--label", LABEL, "busybox", "sh", "-c", script);
+    String id = engine.docker("create", "--label", Engine.LABEL, "busybox", "sh", "-c", script);
     long began = System.nanoTime();
     engine.docker("start", id);
     engine.docker("wait", id);
@@ -149,7 +155,7 @@ final class Measurements {
         engine,
         () -> {
           lines(engine);
-          String id = engine.docker("ps", "-aq", "--filter", "label=" + LABEL);
+          String id = engine.docker("ps", "-aq", "--filter", "label=" + Engine.LABEL);
           return engine.time("logs", id) / 1e6;
         });
   }
@@ -203,7 +209,7 @@ final class Measurements {
 
   private static long running(Engine engine) {
     return engine
-        .docker("ps", "--filter", "label=" + LABEL, "--format", "{{.Status}}")
+        .docker("ps", "--filter", "label=" + Engine.LABEL, "--format", "{{.Status}}")
         .lines()
         .filter(status -> status.startsWith("Up"))
         .count();
@@ -216,7 +222,7 @@ final class Measurements {
         () -> {
           long before = usedKib(root);
           for (int i = 0; i < CREATED; i++) {
-            engine.docker("create", "--label", LABEL, "busybox", "true");
+            engine.docker("create", "--label", Engine.LABEL, "busybox", "true");
           }
           return (usedKib(root) - before) / (double) CREATED;
         });
