@@ -19,6 +19,7 @@ import dev.gantry.events.NodeState;
 import dev.gantry.gateway.call.Caller;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.Created;
+import dev.gantry.services.JoinNetwork;
 import dev.gantry.services.NodeApi;
 import dev.gantry.services.Transition;
 import java.net.URLEncoder;
@@ -162,6 +163,30 @@ public final class NodeClient implements NodeApi {
             "remove container " + id.shortForm(),
             "DELETE",
             "/containers/" + id + query("v", v, "force", force)));
+  }
+
+  @Override
+  public Transition connect(ContainerId id, JoinNetwork request) {
+    Ask ask =
+        ask("connect container " + id.shortForm(), "POST", "/containers/" + id + "/networks")
+            .body(JSON, EngineJson.MAPPER.writeValueAsBytes(request));
+    return exchanges.json(peer, ask, Transition.class);
+  }
+
+  @Override
+  public Transition disconnect(ContainerId id, String network) {
+    return exchanges.json(
+        peer,
+        ask(
+            "disconnect container " + id.shortForm(),
+            "DELETE",
+            "/containers/" + id + "/networks/" + encoded(network)),
+        Transition.class);
+  }
+
+  @Override
+  public void forgetNetwork(String id) {
+    exchanges.done(peer, ask("forget a network", "DELETE", "/networks/" + encoded(id)));
   }
 
   @Override

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId chosen by the node; asked again with the same, the same block is answered
  * @param network id or name; null for the team's default {@code bridge}
+ * @param address leases exactly this address, as a block of its own, which no other node may hold;
+ *     null for whatever block is free
  * @param hostPrefixes prefixes that this host has routes to, which a new network must not overlap
  */
 public record LeaseRequest(
@@ -17,4 +19,5 @@ public record LeaseRequest(
     NodeId node,
     TeamId team,
     @Nullable String network,
+    @Nullable String address,
     List<String> hostPrefixes) {}

@@ -3,7 +3,6 @@ package dev.gantry.services;
 import dev.gantry.engine.Network;
 import dev.gantry.engine.NetworkCreateRequest;
 import dev.gantry.engine.NetworkCreated;
-import dev.gantry.engine.NetworksPruned;
 import dev.gantry.engine.NodeId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +57,9 @@ public interface NetworkApi {
    * Removes a network that none of the containers in {@link GantryHeaders#NETWORKS_IN_USE} is on.
    */
   @DeleteExchange("/networks/{idOrName}")
-  void remove(@PathVariable String idOrName);
+  NetworkRemoved remove(@PathVariable String idOrName);
 
-  /** Removes the networks that nothing uses, but for the predefined ones. */
+  /** Removes the networks that nothing uses, but for the predefined ones; answers which. */
   @PostExchange("/networks/prune")
-  NetworksPruned prune(@RequestParam(required = false) @Nullable String filters);
+  List<NetworkRemoved> prune(@RequestParam(required = false) @Nullable String filters);
 }

@@ -79,6 +79,22 @@ public interface NodeApi {
       @RequestParam(required = false) boolean v,
       @RequestParam(required = false) boolean force);
 
+  /** Attaches a container, running or not, to one more network. */
+  @PostExchange("/containers/{id}/networks")
+  Transition connect(@PathVariable ContainerId id, @RequestBody JoinNetwork request);
+
+  /**
+   * Detaches a container from a network.
+   *
+   * @param network name of the endpoint, or id of the network
+   */
+  @DeleteExchange("/containers/{id}/networks/{network}")
+  Transition disconnect(@PathVariable ContainerId id, @PathVariable String network);
+
+  /** A network was removed: its addresses go back as soon as no container has one of them. */
+  @DeleteExchange("/networks/{id}")
+  void forgetNetwork(@PathVariable String id);
+
   @GetExchange("/containers/{id}/top")
   ContainerTop top(
       @PathVariable ContainerId id,

@@ -13,6 +13,7 @@ import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -180,7 +181,10 @@ public final class Leases {
         subnet.toString(),
         String.valueOf(gateway),
         block.toString(),
-        plan.reservedIn(block).stream().map(IpAddress::toString).toList());
+        plan.reservedIn(block).stream().map(IpAddress::toString).toList(),
+        false,
+        Map.of(),
+        false);
   }
 
   private static List<Cidr> prefixes(List<String> texts) {

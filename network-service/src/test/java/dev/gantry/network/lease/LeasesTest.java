@@ -143,6 +143,6 @@ class LeasesTest {
 
   private static LeaseRequest request(
       String id, NodeId node, TeamId team, List<String> hostPrefixes) {
-    return new LeaseRequest(id, node, team, null, hostPrefixes);
+    return new LeaseRequest(id, node, team, null, null, hostPrefixes);
   }
 }

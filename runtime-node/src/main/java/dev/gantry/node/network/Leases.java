@@ -254,7 +254,7 @@ public final class Leases {
       Held request = pending(team, network);
       Lease lease =
           source.lease(
-              new LeaseRequest(request.requestId(), node, team, network, hostPrefixes.get()));
+              new LeaseRequest(request.requestId(), node, team, network, null, hostPrefixes.get()));
       replace(request, new Held(request.requestId(), team, network, lease));
     } finally {
       asking.unlock();

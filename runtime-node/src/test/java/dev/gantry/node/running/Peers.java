@@ -111,7 +111,10 @@ final class Peers implements AutoCloseable {
                 "172.31.240.0/20",
                 "172.31.240.1",
                 "172.31.241.0/24",
-                List.of())));
+                List.of(),
+                false,
+                Map.of(),
+                false)));
   }
 
   private static void answer(HttpExchange exchange, byte[] body) throws IOException {
