@@ -8,6 +8,7 @@ import dev.gantry.node.config.KernelAbilities;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeIdentity;
 import dev.gantry.node.config.NodeSettings;
+import dev.gantry.node.dns.Resolvers;
 import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.network.LeaseSource;
@@ -68,10 +69,16 @@ class KernelConfiguration {
   }
 
   @Bean(destroyMethod = "close")
+  Resolvers resolvers(RandomGenerator random) {
+    return new Resolvers(random);
+  }
+
+  @Bean(destroyMethod = "close")
   Sandboxes sandboxes(
       NodeIdentity node,
       NodeFiles files,
       Leases leases,
+      Resolvers resolvers,
       RandomGenerator random,
       @Value("${gantry.image-url}") String images,
       @Value("${gantry.network-url}") String networks)
@@ -80,6 +87,7 @@ class KernelConfiguration {
         node.id(),
         files.run().resolve("netns"),
         leases,
+        resolvers,
         protectedHosts(images + "," + networks),
         random);
   }

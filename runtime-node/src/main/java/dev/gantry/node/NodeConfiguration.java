@@ -19,9 +19,9 @@ import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.network.LeaseSource;
+import dev.gantry.node.remote.RemoteLeases;
 import dev.gantry.node.remote.ServiceClient;
 import dev.gantry.services.FaultPoints;
-import dev.gantry.services.Lease;
 import dev.gantry.services.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.io.IOException;
@@ -125,8 +125,7 @@ class NodeConfiguration {
 
   @Bean
   LeaseSource leaseSource(@Value("${gantry.network-url}") String urls, HttpClient http) {
-    var client = new ServiceClient("network-service", urls, http);
-    return request -> client.post("/v1/leases", request.team(), request, Lease.class);
+    return new RemoteLeases(new ServiceClient("network-service", urls, http));
   }
 
   @Bean

@@ -22,6 +22,8 @@ final class NodeFaults {
           "start.afterRecord",
           "exec.beforeRuntime",
           "exec.afterRuntime",
+          "connect.beforeRecord",
+          "disconnect.afterRecord",
           "stop.afterSignal",
           "update.beforeRecord",
           "exit.beforeRecord",

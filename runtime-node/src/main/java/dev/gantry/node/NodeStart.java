@@ -11,8 +11,10 @@ import dev.gantry.node.journal.Heartbeat;
 import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.network.Leases;
+import dev.gantry.node.network.Sandboxes;
 import dev.gantry.node.repair.Repair;
 import dev.gantry.node.volume.Volumes;
+import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -41,6 +43,7 @@ class NodeStart implements InitializingBean, DisposableBean {
   private final LogShipper shipper;
   private final JournalRelay relay;
   private final Leases leases;
+  private final Sandboxes sandboxes;
   private final Heartbeat heartbeat;
   private final NodeFiles files;
   private final NodeSettings settings;
@@ -57,6 +60,7 @@ class NodeStart implements InitializingBean, DisposableBean {
       LogShipper shipper,
       JournalRelay relay,
       Leases leases,
+      Sandboxes sandboxes,
       Heartbeat heartbeat,
       NodeFiles files,
       NodeSettings settings) {
@@ -68,6 +72,7 @@ class NodeStart implements InitializingBean, DisposableBean {
     this.shipper = shipper;
     this.relay = relay;
     this.leases = leases;
+    this.sandboxes = sandboxes;
     this.heartbeat = heartbeat;
     this.files = files;
     this.settings = settings;
@@ -84,6 +89,10 @@ class NodeStart implements InitializingBean, DisposableBean {
     beat();
     repeat(this::beat, HEARTBEAT_SECONDS);
     repeat(repair::again, settings.reconcileSeconds());
+    // On a thread of its own: heartbeats must not wait for network-service.
+    repeat(
+        () -> Thread.ofVirtual().name("lease-settle").start(this::settleLeases),
+        settings.reconcileSeconds());
     Thread.ofVirtual().name("lease-first").start(this::leaseAhead);
   }
 
@@ -115,6 +124,14 @@ class NodeStart implements InitializingBean, DisposableBean {
             seconds,
             seconds,
             TimeUnit.SECONDS);
+  }
+
+  private void settleLeases() {
+    try {
+      sandboxes.settleLeases();
+    } catch (IOException | ServiceException e) {
+      log.info("leases were not compared with network-service: {}", e.getMessage());
+    }
   }
 
   /** A block of addresses is there before the first container asks. */

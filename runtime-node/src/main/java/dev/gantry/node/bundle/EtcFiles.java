@@ -5,6 +5,7 @@ import dev.gantry.engine.HostConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
    * Writes the three files.
    *
    * @param addresses of the container on its networks; empty with the host's network or none
+   * @param responder the name server of a container that is on a network with names; null for one
+   *     that asks the host's servers
    * @param gateway for {@code host-gateway} in extra hosts; null where the host is the container's
    *     own loopback, or nowhere
    */
@@ -34,11 +37,40 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
       ContainerConfig config,
       HostConfig host,
       List<String> addresses,
-      @Nullable String gateway)
+      @Nullable String gateway,
+      @Nullable String responder)
       throws IOException {
     Files.writeString(hostname, hostnameText + "\n");
     Files.writeString(hosts, hostsText(hostnameText, config, host, addresses, gateway));
-    Files.writeString(resolvConf, resolvText(host, addresses.isEmpty()));
+    Files.writeString(resolvConf, resolvText(host, addresses.isEmpty(), responder));
+  }
+
+  /**
+   * The running container has one more address. Files are written in place, since they are bound
+   * into the container; they lie on this side of it, so no link of its own is followed.
+   */
+  public void joined(String hostnameText, String address) throws IOException {
+    if (Files.exists(hosts)) {
+      Files.writeString(hosts, address + "\t" + hostnameText + "\n", StandardOpenOption.APPEND);
+    }
+  }
+
+  /** The running container has one address less. */
+  public void left(String address) throws IOException {
+    if (Files.exists(hosts)) {
+      List<String> kept =
+          Files.readAllLines(hosts).stream()
+              .filter(line -> !line.startsWith(address + "\t"))
+              .toList();
+      Files.writeString(hosts, String.join("\n", kept) + "\n");
+    }
+  }
+
+  /** The running container asks a responder of its own from now on. */
+  public void askResponder(HostConfig host, String responder) throws IOException {
+    if (Files.exists(resolvConf)) {
+      Files.writeString(resolvConf, resolvText(host, false, responder));
+    }
   }
 
   private static String hostsText(
@@ -75,14 +107,17 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
     return text.toString();
   }
 
-  private static String resolvText(HostConfig host, boolean sharesHost) throws IOException {
+  private static String resolvText(HostConfig host, boolean sharesHost, @Nullable String responder)
+      throws IOException {
     List<String> own =
         Files.exists(HOST_RESOLV_CONF) ? Files.readAllLines(HOST_RESOLV_CONF) : List.of();
     List<String> servers = orEmpty(host.dns());
     List<String> search = orEmpty(host.dnsSearch());
     List<String> options = orEmpty(host.dnsOptions());
     List<String> lines = new ArrayList<>();
-    if (servers.isEmpty()) {
+    if (responder != null) {
+      lines.add("nameserver " + responder);
+    } else if (servers.isEmpty()) {
       for (String line : own) {
         String[] words = line.strip().split("\\s+");
         boolean reachable =
@@ -100,8 +135,18 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
       servers.forEach(server -> lines.add("nameserver " + server));
     }
     addWords(lines, "search", search, own);
-    addWords(lines, "options", options, own);
+    // A name without a dot is one of the network's first of all.
+    addWords(lines, "options", responder == null ? options : withDots(options), own);
     return String.join("\n", lines) + "\n";
+  }
+
+  private static List<String> withDots(List<String> options) {
+    if (options.stream().anyMatch(option -> option.startsWith("ndots:"))) {
+      return options;
+    }
+    List<String> all = new ArrayList<>(options);
+    all.add("ndots:0");
+    return all;
   }
 
   private static void addWords(

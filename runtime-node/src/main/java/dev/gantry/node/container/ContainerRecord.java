@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.Digest;
+import dev.gantry.engine.EndpointSettings;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.LogConfig;
 import dev.gantry.engine.NetworkingConfig;
@@ -139,6 +140,25 @@ public record ContainerRecord(
   public ContainerRecord updated(HostConfig host, List<Fact> happened) {
     Spec changed = new Spec(spec.image(), spec.config(), host, spec.networking(), spec.mounts());
     return new ContainerRecord(identity, changed, run, version + 1, happened);
+  }
+
+  /** The next version, which joins other networks. */
+  public ContainerRecord networked(
+      NetworkingConfig networking, @Nullable Attachment attachment, List<Fact> happened) {
+    Spec changed = new Spec(spec.image(), spec.config(), spec.host(), networking, spec.mounts());
+    Run now =
+        new Run(run.state(), run.stoppedByUser(), run.restartCount(), attachment, run.health());
+    return new ContainerRecord(identity, changed, now, version + 1, happened);
+  }
+
+  /** The next version, on one network more; refuses what cannot be. */
+  public ContainerRecord joining(String network, EndpointSettings endpoint) {
+    return networked(EndpointPlan.with(this, network, endpoint), run.attachment(), List.of());
+  }
+
+  /** The next version, on one network less. */
+  public ContainerRecord leaving(String network) {
+    return networked(EndpointPlan.without(this, network), run.attachment(), List.of());
   }
 
   public ContainerRecord renamed(String name, List<Fact> happened) {

@@ -3,12 +3,12 @@ package dev.gantry.node.container;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.node.config.KernelAbilities;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * and refused what the engine refuses.
  */
 public final class ContainerSpec {
-  private static final Set<String> NETWORKS = Set.of("bridge", "none", "host");
-
   private final ResourceCheck resources;
   private final String runtime;
   private final String hostname;
@@ -60,6 +58,15 @@ public final class ContainerSpec {
     return admitted;
   }
 
+  /**
+   * The networks that it joins; refuses what cannot be.
+   *
+   * @param host with its defaults
+   */
+  public NetworkingConfig networking(CreateContainer request, HostConfig host) {
+    return EndpointPlan.of(host, request.request().networkingConfig());
+  }
+
   /** The host part as an update leaves it; refuses what cannot be changed. */
   public Admitted update(ContainerId id, HostConfig now, HostConfig asked) {
     CreateCheck.checkRestart(asked.restartPolicy(), false);
@@ -70,10 +77,6 @@ public final class ContainerSpec {
   }
 
   private void check(HostConfig host) {
-    String network = String.valueOf(host.networkMode());
-    if (!NETWORKS.contains(network) && !network.startsWith("container:")) {
-      throw new ServiceException(ErrorCode.NOT_FOUND, "network " + network + " not found");
-    }
     String named = host.runtime();
     if (named != null && !named.isEmpty() && !List.of("runc", "crun", runtime).contains(named)) {
       throw new ServiceException(ErrorCode.INVALID, "unknown or invalid runtime name: " + named);

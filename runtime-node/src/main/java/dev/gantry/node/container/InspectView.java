@@ -239,33 +239,28 @@ public record InspectView(
 
   /** The networks of a container that does not run: known by name, without an address. */
   private static Map<String, EndpointSettings> unattached(ContainerRecord record) {
-    String mode = String.valueOf(record.spec().host().networkMode());
     Map<String, EndpointSettings> networks = new LinkedHashMap<>();
-    if (!mode.startsWith("container:")) {
-      var networking = record.spec().networking();
-      var asked =
-          networking == null || networking.endpointsConfig() == null
-              ? null
-              : networking.endpointsConfig().get(mode);
-      networks.put(
-          mode,
-          new EndpointSettings(
-              asked == null ? null : asked.ipamConfig(),
-              asked == null ? null : asked.links(),
-              "",
-              asked == null ? null : asked.aliases(),
-              null,
-              0,
-              "",
-              "",
-              "",
-              "",
-              0,
-              "",
-              "",
-              0,
-              null));
-    }
+    EndpointPlan.of(record)
+        .forEach(
+            (name, asked) ->
+                networks.put(
+                    name,
+                    new EndpointSettings(
+                        asked.ipamConfig(),
+                        asked.links(),
+                        "",
+                        asked.aliases(),
+                        null,
+                        asked.gwPriority() == null ? 0 : asked.gwPriority(),
+                        text(asked.networkId()),
+                        "",
+                        "",
+                        "",
+                        0,
+                        "",
+                        "",
+                        0,
+                        null)));
     return networks;
   }
 }

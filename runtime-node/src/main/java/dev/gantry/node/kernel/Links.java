@@ -27,11 +27,18 @@ public final class Links implements AutoCloseable {
   private static final int IFLA_INFO_DATA = 2;
   private static final int VETH_INFO_PEER = 1;
   private static final int IFF_UP = 1;
+  private static final int IFLA_PROTINFO = 12;
+  private static final int IFLA_BRPORT_ISOLATED = 33;
+  private static final int NLA_F_NESTED = 0x8000;
+  private static final int AF_BRIDGE = 7;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int IFA_BROADCAST = 4;
   private static final int RTA_GATEWAY = 5;
   private static final int RTA_OIF = 4;
+
+  /** IPv4, to everywhere, in the main table, static, unicast (struct rtmsg, rtnetlink(7)). */
+  private static final byte[] ROUTE = {2, 0, 0, 0, (byte) 254, 3, 0, 1, 0, 0, 0, 0};
 
   private static final MethodHandle IF_NAMETOINDEX = Libc.ofPointers("if_nametoindex", 1);
 
@@ -64,22 +71,26 @@ public final class Links implements AutoCloseable {
    * namespace.
    *
    * @param peerMac address of the peer
+   * @param mtu of both; 0 for the kernel's own
    */
-  public void veth(String name, int bridge, String peer, byte[] peerMac, Fd peerNamespace)
+  public void veth(String name, int bridge, String peer, byte[] peerMac, int mtu, Fd peerNamespace)
       throws IOException {
     Netlink.Message message =
         newLink(Netlink.CREATE | Netlink.EXCLUSIVE, 0, IFF_UP)
             .attribute(IFLA_IFNAME, name)
             .attribute(IFLA_MASTER, bridge);
+    if (mtu > 0) {
+      message.attribute(IFLA_MTU, mtu);
+    }
     int info = message.begin(IFLA_LINKINFO);
     message.attribute(IFLA_INFO_KIND, "veth");
     int data = message.begin(IFLA_INFO_DATA);
     int other = message.begin(VETH_INFO_PEER);
-    message
-        .raw(linkHeader(0, 0))
-        .attribute(IFLA_IFNAME, peer)
-        .attribute(IFLA_ADDRESS, peerMac)
-        .attribute(IFLA_NET_NS_FD, peerNamespace.number());
+    message.raw(linkHeader(0, 0)).attribute(IFLA_IFNAME, peer).attribute(IFLA_ADDRESS, peerMac);
+    if (mtu > 0) {
+      message.attribute(IFLA_MTU, mtu);
+    }
+    message.attribute(IFLA_NET_NS_FD, peerNamespace.number());
     message.end(other).end(data).end(info);
     check(netlink.send(message), "make", "link " + name);
   }
@@ -117,15 +128,37 @@ public final class Links implements AutoCloseable {
 
   /** Sends everything that has no better way through {@code gateway}. */
   public void defaultRoute(int index, Inet4Address gateway) throws IOException {
-    byte[] header = {2, 0, 0, 0, (byte) 254, 3, 0, 1, 0, 0, 0, 0};
     Netlink.Message message =
         new Netlink.Message(
                 Netlink.RTM_NEWROUTE,
                 (short) (Netlink.REQUEST_ACK | Netlink.CREATE | Netlink.REPLACE))
-            .raw(header)
+            .raw(ROUTE)
             .attribute(RTA_GATEWAY, gateway.getAddress())
             .attribute(RTA_OIF, index);
     check(netlink.send(message), "route through", gateway.getHostAddress());
+  }
+
+  /** What has no better way goes nowhere; without such a route already, it is well. */
+  public void noDefaultRoute() throws IOException {
+    int error =
+        netlink.send(new Netlink.Message(Netlink.RTM_DELROUTE, Netlink.REQUEST_ACK).raw(ROUTE));
+    if (error != Errno.ESRCH) {
+      check(error, "remove", "the default route");
+    }
+  }
+
+  /**
+   * A port of a bridge passes nothing to other ports that are isolated too, only to the rest
+   * (bridge(8), {@code isolated}).
+   */
+  public void isolate(int index) throws IOException {
+    byte[] header = linkHeader(index, 0);
+    header[0] = AF_BRIDGE;
+    Netlink.Message message =
+        new Netlink.Message(Netlink.RTM_SETLINK, Netlink.REQUEST_ACK).raw(header);
+    int port = message.begin(IFLA_PROTINFO | NLA_F_NESTED);
+    message.attribute(IFLA_BRPORT_ISOLATED, new byte[] {1}).end(port);
+    check(netlink.send(message), "isolate", "link " + index);
   }
 
   /** Removes a link; answers false where there is none. */

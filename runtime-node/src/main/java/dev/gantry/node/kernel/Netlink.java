@@ -18,6 +18,7 @@ final class Netlink implements AutoCloseable {
   static final short RTM_SETLINK = 19;
   static final short RTM_NEWADDR = 20;
   static final short RTM_NEWROUTE = 24;
+  static final short RTM_DELROUTE = 25;
   static final short REQUEST_ACK = 1 | 4;
   static final short CREATE = 0x400;
   static final short EXCLUSIVE = 0x200;

@@ -17,24 +17,28 @@ import java.lang.invoke.MethodHandle;
  */
 public final class Nftables implements AutoCloseable {
 
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
+  private final MethodHandle make;
+  private final MethodHandle bufferOutput;
+  private final MethodHandle bufferError;
   private final MethodHandle run;
   private final MethodHandle error;
   private final MethodHandle output;
   private final MethodHandle free;
   private final MemorySegment context;
 
-  /** Works in the network namespace that the calling process is in. */
+  /** Works in the network namespace that the calling thread is in. */
   public Nftables() {
+    arena = Arena.ofShared();
     SymbolLookup library = SymbolLookup.libraryLookup("libnftables.so.1", arena);
     Linker linker = Linker.nativeLinker();
-    MethodHandle make =
+    make =
         linker.downcallHandle(
             library.findOrThrow("nft_ctx_new"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
-    MethodHandle bufferOutput =
+    bufferOutput =
         linker.downcallHandle(
             library.findOrThrow("nft_ctx_buffer_output"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    MethodHandle bufferError =
+    bufferError =
         linker.downcallHandle(
             library.findOrThrow("nft_ctx_buffer_error"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
     run =
@@ -52,10 +56,33 @@ public final class Nftables implements AutoCloseable {
     free =
         linker.downcallHandle(
             library.findOrThrow("nft_ctx_free"), FunctionDescriptor.ofVoid(ADDRESS));
+    context = context();
+  }
+
+  /** Another way to the library that {@code one} has found. */
+  private Nftables(Nftables one) {
+    arena = Arena.ofShared();
+    make = one.make;
+    bufferOutput = one.bufferOutput;
+    bufferError = one.bufferError;
+    run = one.run;
+    error = one.error;
+    output = one.output;
+    free = one.free;
+    context = context();
+  }
+
+  /** One for the network namespace of the calling thread; of use as long as this one is open. */
+  public Nftables here() {
+    return new Nftables(this);
+  }
+
+  private MemorySegment context() {
     try {
-      context = (MemorySegment) make.invokeExact(0);
-      int _ = (int) bufferOutput.invokeExact(context);
-      int _ = (int) bufferError.invokeExact(context);
+      MemorySegment made = (MemorySegment) make.invokeExact(0);
+      int _ = (int) bufferOutput.invokeExact(made);
+      int _ = (int) bufferError.invokeExact(made);
+      return made;
     } catch (Throwable e) {
       throw new IllegalStateException("cannot use libnftables", e);
     }

@@ -10,6 +10,7 @@ import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.Attachment;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.dns.Resolvers;
 import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,8 @@ final class BundleHook implements Hook {
     EtcFiles etc = shares ? shared : EtcFiles.in(folder);
     if (!shares) {
       Attachment attachment = assembly.attachment();
-      etc.write(hostname, config, host, addresses(attachment), gateway(attachment));
+      etc.write(
+          hostname, config, host, addresses(attachment), gateway(attachment), responder(record));
     }
     try {
       bundles.write(
@@ -70,6 +72,13 @@ final class BundleHook implements Hook {
     } catch (Users.UnknownUserException e) {
       throw new OciFailure(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Where it asks for names; null where it asks the host's servers. */
+  private static @Nullable String responder(ContainerRecord record) {
+    boolean named =
+        Endpoints.request(record).endpoints().stream().anyMatch(one -> one.networkId() != null);
+    return named ? Resolvers.ADDRESS : null;
   }
 
   private static List<String> addresses(@Nullable Attachment attachment) {

@@ -3,6 +3,7 @@ package dev.gantry.node.lifecycle;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
 import dev.gantry.node.bundle.BundleCheck;
 import dev.gantry.node.container.Admitted;
@@ -85,6 +86,7 @@ final class Creation {
     HostConfig host = admitted.host();
     List<MountEntry> mounts =
         named(MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
+    NetworkingConfig networking = specs.networking(request, host);
     checkSources(request.team(), mounts);
     donors.check(request.team(), host);
     BundleCheck.check(host);
@@ -103,7 +105,7 @@ final class Creation {
                     image.layers().stream().map(ResolvedImage.Layer::diffId).toList()),
                 config,
                 host,
-                request.request().networkingConfig(),
+                networking,
                 mounts),
             new ContainerRecord.Run(new State.Created(0, ""), false, 0, null, null),
             1,

@@ -122,9 +122,10 @@ final class Ending {
     cell.write(before.next(waiting == null ? over : over.again(), facts));
     context.faults().pass("exit.afterRecord");
     context.shipper().ended(cell.id());
-    cell.runEnded();
     takeDown(before);
     released(cell, before);
+    // Who waited may take at once what the container had: its ports, its addresses.
+    cell.runEnded();
     if (waiting != null) {
       restarter.accept(cell, waiting);
     }

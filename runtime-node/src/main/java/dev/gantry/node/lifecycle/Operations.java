@@ -11,11 +11,12 @@ import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
 import dev.gantry.node.log.LogShipper;
-import dev.gantry.node.network.Sandbox;
+import dev.gantry.node.network.Sandboxes;
 import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.FaultPoints;
+import dev.gantry.services.JoinNetwork;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -35,6 +36,7 @@ public final class Operations {
   private final Ending ending;
   private final Removal removal;
   private final Updating updating;
+  private final Networking networking;
 
   /**
    * @param mayBind teams that may bind paths of the host
@@ -59,6 +61,7 @@ public final class Operations {
     this.stopping = new Stopping(context);
     this.removal = new Removal(context, stopping, kernel.snapshots());
     this.updating = new Updating(context, specs);
+    this.networking = new Networking(context, kernel.sandboxes());
     ending.connect(starting::scheduleRestart, removal::autoRemove);
   }
 
@@ -133,8 +136,25 @@ public final class Operations {
               ContainerRecord record = cell.record();
               String old = record.identity().name();
               Fact fact = context.fact(record, "rename", Map.of("oldName", "/" + old));
-              return old.equals(name) ? record : cell.write(record.renamed(name, List.of(fact)));
+              if (!old.equals(name)) {
+                networking.renamed(cell.write(record.renamed(name, List.of(fact))));
+              }
+              return record;
             });
+  }
+
+  /** Attaches the container, running or not, to one more network. */
+  public void connect(ContainerCell cell, JoinNetwork wanted) {
+    networking.connect(cell, wanted);
+  }
+
+  /**
+   * Detaches the container from a network.
+   *
+   * @param network name of the endpoint, or id of the network
+   */
+  public void disconnect(ContainerCell cell, String network) {
+    networking.disconnect(cell, network);
   }
 
   /** Changes limits and restart policy; the answer are warnings. */
@@ -193,9 +213,10 @@ public final class Operations {
     return context.processes();
   }
 
-  /** What a container has of the network, as its record remembers it. */
-  public static Optional<Sandbox> sandbox(ContainerRecord record) {
-    return NetworkHook.sandbox(record);
+  /** What a container has of the network, as its record remembers it, and what it wants of it. */
+  public static Optional<Sandboxes.Running> sandbox(ContainerRecord record) {
+    return Endpoints.sandbox(record)
+        .map(sandbox -> new Sandboxes.Running(Endpoints.request(record), sandbox));
   }
 
   /** What start-up repair drives; the same steps as normal running. */

@@ -36,22 +36,24 @@ final class HostPorts {
    * Takes the ports that a container publishes, all or none.
    *
    * @param address of the container
+   * @param hostAddress for those whose address is left open
    */
-  synchronized List<PacketFilter.Publication> take(SandboxRequest request, String address) {
-    List<PacketFilter.Publication> all = new ArrayList<>();
+  synchronized List<Publication> take(
+      SandboxRequest.Publishing request, String address, String hostAddress) {
+    List<Publication> all = new ArrayList<>();
     try {
       for (var entry : request.bindings().entrySet()) {
         List<PortBinding> bindings = entry.getValue();
         if (bindings != null) {
           for (PortBinding binding : bindings) {
-            all.add(takeOne(request, entry.getKey(), binding, address));
+            all.add(takeOne(request, entry.getKey(), binding, address, hostAddress));
           }
         }
       }
-      if (request.publishAll()) {
+      if (request.all()) {
         for (String exposed : request.exposed()) {
           if (request.bindings().get(exposed) == null) {
-            all.add(takeOne(request, exposed, new PortBinding("", ""), address));
+            all.add(takeOne(request, exposed, new PortBinding("", ""), address, hostAddress));
           }
         }
       }
@@ -63,12 +65,12 @@ final class HostPorts {
   }
 
   /** Ports that a container has from before a restart of the node. */
-  synchronized void adopt(List<PacketFilter.Publication> publications) {
+  synchronized void adopt(List<Publication> publications) {
     publications.forEach(this::note);
   }
 
-  synchronized void giveBack(List<PacketFilter.Publication> publications) {
-    for (PacketFilter.Publication one : publications) {
+  synchronized void giveBack(List<Publication> publications) {
+    for (Publication one : publications) {
       Port port = new Port(one.protocol(), one.hostPort());
       List<String> addresses = taken.get(port);
       if (addresses != null) {
@@ -80,13 +82,17 @@ final class HostPorts {
     }
   }
 
-  private PacketFilter.Publication takeOne(
-      SandboxRequest request, String containerPort, PortBinding binding, String address) {
+  private Publication takeOne(
+      SandboxRequest.Publishing request,
+      String containerPort,
+      PortBinding binding,
+      String address,
+      String hostAddress) {
     String[] parts = containerPort.split("/");
     int port = Integer.parseInt(parts[0]);
     String protocol = parts.length > 1 ? parts[1] : "tcp";
     String host =
-        binding.hostIp() == null || binding.hostIp().isEmpty() ? "0.0.0.0" : binding.hostIp();
+        binding.hostIp() == null || binding.hostIp().isEmpty() ? hostAddress : binding.hostIp();
     int[] range = range(binding.hostPort());
     int hostPort =
         range[0] == 0
@@ -96,14 +102,14 @@ final class HostPorts {
       throw new ServiceException(
           ErrorCode.INTERNAL,
           "driver failed programming external connectivity on endpoint %s: Bind for %s:%s failed: port is already allocated"
-              .formatted(request.containerName(), host, binding.hostPort()));
+              .formatted(request.container(), host, binding.hostPort()));
     }
-    var publication = new PacketFilter.Publication(protocol, host, hostPort, address, port);
+    var publication = new Publication(protocol, host, hostPort, address, port);
     note(publication);
     return publication;
   }
 
-  private void note(PacketFilter.Publication publication) {
+  private void note(Publication publication) {
     taken
         .computeIfAbsent(
             new Port(publication.protocol(), publication.hostPort()), _ -> new ArrayList<>())

@@ -7,16 +7,14 @@ import dev.gantry.services.Lease;
 import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +22,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The blocks that this node holds of each team's networks, and the addresses given out of them. The
@@ -33,21 +30,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Leases {
   private static final Logger log = LoggerFactory.getLogger(Leases.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** One lease, or a request whose answer has not come yet; then {@code lease} is null. */
-  record Held(String requestId, TeamId team, @Nullable String network, @Nullable Lease lease) {}
-
-  private record Stored(List<Held> leases) {}
-
-  private final Path file;
+  private final HeldLeases held;
+  private final GivenAddresses given = new GivenAddresses();
   private final NodeId node;
   private final LeaseSource source;
   private final Supplier<List<String>> hostPrefixes;
-  private final List<Held> held = new ArrayList<>();
-  private final Map<String, Set<Integer>> given = new HashMap<>();
-  private final Map<String, Integer> last = new HashMap<>();
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Held by who talks to network-service. */
   private final ReentrantLock asking = new ReentrantLock();
 
   /**
@@ -55,178 +45,190 @@ public final class Leases {
    */
   public Leases(Path file, NodeId node, LeaseSource source, Supplier<List<String>> hostPrefixes)
       throws IOException {
-    this.file = file;
+    this.held = new HeldLeases(file);
     this.node = node;
     this.source = source;
     this.hostPrefixes = hostPrefixes;
-    if (Files.exists(file)) {
-      held.addAll(JSON.readValue(Files.readAllBytes(file), Stored.class).leases());
-    }
   }
 
   /**
    * Gives out an address.
    *
-   * @param network id or name; null for the team's bridge
-   * @throws ServiceException where no block is left and network-service has none to give
+   * @param network id; null for the team's bridge
+   * @param wanted an address of the client's choice; null for whatever is free
+   * @throws ServiceException where no block is left and network-service has none to give, or where
+   *     the address is taken
    */
-  public LeasedAddress take(TeamId team, @Nullable String network) throws IOException {
-    LeasedAddress address = takeHeld(team, network);
-    if (address == null) {
+  public LeasedAddress take(TeamId team, @Nullable String network, @Nullable String wanted)
+      throws IOException {
+    if (wanted != null) {
+      return takeWanted(team, network, wanted);
+    }
+    Optional<LeasedAddress> address = takeHeld(team, network);
+    if (address.isEmpty()) {
       ask(team, network);
       address = takeHeld(team, network);
     }
-    if (address == null) {
-      throw new ServiceException(
-          ErrorCode.UNAVAILABLE,
-          "no available IPv4 addresses on this network's address pools: "
-              + (network == null ? "bridge" : network));
-    }
     askAheadOfNeed(team, network);
-    return address;
+    return address.orElseThrow(
+        () ->
+            new ServiceException(
+                ErrorCode.UNAVAILABLE,
+                "no available IPv4 addresses on this network's address pools: "
+                    + (network == null ? "bridge" : network)));
+  }
+
+  private Optional<LeasedAddress> takeHeld(TeamId team, @Nullable String network) {
+    for (Lease lease : blocks(team, network)) {
+      OptionalInt address = given.next(lease);
+      if (address.isPresent()) {
+        return Optional.of(address(lease, address.getAsInt()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private LeasedAddress takeWanted(TeamId team, @Nullable String network, String wanted)
+      throws IOException {
+    int number = Ipv4Block.number(wanted);
+    Lease lease;
+    asking.lock();
+    try {
+      Optional<Lease> holding =
+          held.granted(one -> one.isOf(team, network)).stream()
+              .filter(one -> Ipv4Block.parse(one.block()).contains(number))
+              .findFirst();
+      lease = holding.isPresent() ? holding.get() : request(team, network, wanted);
+    } finally {
+      asking.unlock();
+    }
+    if (lease.reserved().contains(wanted) || !given.give(lease.networkId(), number)) {
+      throw new ServiceException(ErrorCode.CONFLICT, "Address already in use");
+    }
+    return address(lease, number);
+  }
+
+  private static LeasedAddress address(Lease lease, int number) {
+    return new LeasedAddress(
+        lease.networkId(),
+        lease.networkName(),
+        Ipv4Block.text(number),
+        Ipv4Block.parse(lease.subnet()).prefixLength(),
+        lease.internal() ? "" : lease.gateway());
+  }
+
+  private List<Lease> blocks(TeamId team, @Nullable String network) {
+    return held.granted(one -> one.isBlock() && one.isOf(team, network));
   }
 
   /** Makes sure that there is a block before it is needed. */
   public void prepare(TeamId team) throws IOException {
-    lock.lock();
-    try {
-      if (blocks(team, null).stream().anyMatch(one -> one.lease() != null)) {
-        return;
-      }
-    } finally {
-      lock.unlock();
+    if (blocks(team, null).isEmpty()) {
+      ask(team, null);
     }
-    ask(team, null);
   }
 
   /** Takes an address back; one that was not given is well. */
   public void giveBack(String networkId, String address) {
-    lock.lock();
-    try {
-      given.getOrDefault(networkId, Set.of()).remove(Ipv4Block.number(address));
-    } finally {
-      lock.unlock();
-    }
+    given.giveBack(networkId, Ipv4Block.number(address));
   }
 
   /** A container that runs has this address. */
   public void adopt(String networkId, String address) {
-    lock.lock();
-    try {
-      given.computeIfAbsent(networkId, _ -> new HashSet<>()).add(Ipv4Block.number(address));
-    } finally {
-      lock.unlock();
-    }
+    boolean unused = given.give(networkId, Ipv4Block.number(address));
   }
 
   /** Addresses that are given out, by network. */
   public Map<String, List<String>> given() {
-    lock.lock();
-    try {
-      Map<String, List<String>> all = new HashMap<>();
-      given.forEach(
-          (network, addresses) ->
-              all.put(network, addresses.stream().sorted().map(Ipv4Block::text).toList()));
-      return all;
-    } finally {
-      lock.unlock();
-    }
+    return given.all();
   }
 
-  /** Every network of which a block is held. */
+  /** Every network of which something is held. */
   public List<Lease> networks() {
-    lock.lock();
+    Map<String, Lease> byId = new HashMap<>();
+    held.granted(_ -> true).forEach(lease -> byId.put(lease.networkId(), lease));
+    return List.copyOf(byId.values());
+  }
+
+  /** A network as its lease tells it; empty where nothing of it is held. */
+  Optional<Lease> network(String networkId) {
+    return held.granted(one -> one.isOn(networkId)).stream().findFirst();
+  }
+
+  /**
+   * Gives everything back that is held of a network, unless an address of it is in use.
+   *
+   * @return whether nothing is held of it any more
+   */
+  public boolean forget(String networkId) throws IOException {
+    asking.lock();
     try {
-      Map<String, Lease> byId = new HashMap<>();
-      held.stream()
-          .map(Held::lease)
-          .filter(lease -> lease != null)
-          .forEach(lease -> byId.put(lease.networkId(), lease));
-      return List.copyOf(byId.values());
+      if (!given.retire(networkId)) {
+        return false;
+      }
+      giveBackAll(networkId);
+      return true;
     } finally {
-      lock.unlock();
+      asking.unlock();
     }
   }
 
-  private @Nullable LeasedAddress takeHeld(TeamId team, @Nullable String network) {
-    lock.lock();
+  private void giveBackAll(String networkId) throws IOException {
     try {
-      for (Held one : blocks(team, network)) {
-        LeasedAddress address = one.lease() == null ? null : takeFrom(one.lease());
-        if (address != null) {
-          return address;
-        }
+      List<HeldLease> all = held.all().stream().filter(one -> one.isOn(networkId)).toList();
+      // Given back first: what is lent and not remembered would be lost.
+      for (HeldLease one : all) {
+        source.release(one.requestId());
       }
-      return null;
+      held.remove(all);
     } finally {
-      lock.unlock();
+      given.gone(networkId);
     }
   }
 
   /**
-   * The next free address after the last one given, so that a freed one rests before it is given
-   * again.
+   * Compares what is held with what network-service has lent, which is also this node's sign of
+   * life: what nobody here knows of goes back, and what was taken back is not used any more.
+   *
+   * @return networks that were removed
    */
-  private @Nullable LeasedAddress takeFrom(Lease lease) {
-    Ipv4Block block = Ipv4Block.parse(lease.block());
-    Ipv4Block subnet = Ipv4Block.parse(lease.subnet());
-    int gateway = Ipv4Block.number(lease.gateway());
-    Set<Integer> used = given.computeIfAbsent(lease.networkId(), _ -> new HashSet<>());
-    List<Integer> reserved = lease.reserved().stream().map(Ipv4Block::number).toList();
-    int start = last.getOrDefault(lease.block(), 0);
-    for (int i = 1; i <= block.size(); i++) {
-      int offset = (start + i) % block.size();
-      int candidate = block.base() + offset;
-      if (candidate != gateway
-          && !subnet.isEdge(candidate)
-          && !reserved.contains(candidate)
-          && used.add(candidate)) {
-        last.put(lease.block(), offset);
-        return new LeasedAddress(
-            lease.networkId(),
-            lease.networkName(),
-            Ipv4Block.text(candidate),
-            subnet.prefixLength(),
-            lease.gateway());
+  public Set<String> settle() throws IOException {
+    asking.lock();
+    try {
+      Set<String> known = new HashSet<>();
+      held.all().forEach(one -> known.add(one.requestId()));
+      Set<String> removed = new HashSet<>();
+      Set<String> lent = new HashSet<>();
+      for (Lease lease : source.held(node)) {
+        lent.add(lease.requestId());
+        if (!known.contains(lease.requestId())) {
+          source.release(lease.requestId());
+        } else if (lease.removed()) {
+          removed.add(lease.networkId());
+        }
       }
+      List<HeldLease> lost =
+          held.all().stream()
+              .filter(one -> one.lease() != null && !lent.contains(one.requestId()))
+              .toList();
+      if (!lost.isEmpty()) {
+        log.warn("leases were taken back that this node held: {}", lost);
+        held.remove(lost);
+      }
+      return removed;
+    } finally {
+      asking.unlock();
     }
-    return null;
-  }
-
-  private List<Held> blocks(TeamId team, @Nullable String network) {
-    return held.stream()
-        .filter(one -> one.team().equals(team) && sameNetwork(one, network))
-        .toList();
-  }
-
-  private static boolean sameNetwork(Held one, @Nullable String network) {
-    if (network == null) {
-      return one.network() == null;
-    }
-    Lease lease = one.lease();
-    return network.equals(one.network())
-        || (lease != null
-            && (network.equals(lease.networkId()) || network.equals(lease.networkName())));
   }
 
   private void askAheadOfNeed(TeamId team, @Nullable String network) {
-    boolean low;
-    lock.lock();
-    try {
-      long size = 0;
-      long used = 0;
-      for (Held one : blocks(team, network)) {
-        Lease lease = one.lease();
-        if (lease != null) {
-          size += Ipv4Block.parse(lease.block()).size();
-          used = given.getOrDefault(lease.networkId(), Set.of()).size();
-        }
-      }
-      low = used * 5 > size * 4;
-    } finally {
-      lock.unlock();
+    long size = 0;
+    long used = 0;
+    for (Lease lease : blocks(team, network)) {
+      size += Ipv4Block.parse(lease.block()).size();
+      used = given.count(lease.networkId());
     }
-    if (low && !asking.isLocked()) {
+    if (used * 5 > size * 4 && !asking.isLocked()) {
       Thread.ofVirtual()
           .name("lease-ahead")
           .start(
@@ -240,75 +242,53 @@ public final class Leases {
     }
   }
 
-  /**
-   * Asks for a block; the request is on disk first, so that an answer that is lost is asked for
-   * again.
-   */
+  /** Asks for a block more than there are, unless somebody else did meanwhile. */
   private void ask(TeamId team, @Nullable String network) throws IOException {
-    int before = countBlocks(team, network);
+    int before = blocks(team, network).size();
     asking.lock();
     try {
-      if (countBlocks(team, network) > before) {
-        return;
+      if (blocks(team, network).size() == before) {
+        Lease unused = request(team, network, null);
       }
-      Held request = pending(team, network);
-      Lease lease =
-          source.lease(
-              new LeaseRequest(request.requestId(), node, team, network, null, hostPrefixes.get()));
-      replace(request, new Held(request.requestId(), team, network, lease));
     } finally {
       asking.unlock();
     }
   }
 
-  private int countBlocks(TeamId team, @Nullable String network) {
-    lock.lock();
+  /**
+   * Asks for a lease; the request is on disk first, so that an answer that is lost is asked for
+   * again.
+   */
+  private Lease request(TeamId team, @Nullable String network, @Nullable String address)
+      throws IOException {
+    HeldLease request = pending(team, network, address);
     try {
-      return (int) blocks(team, network).stream().filter(one -> one.lease() != null).count();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Held pending(TeamId team, @Nullable String network) throws IOException {
-    lock.lock();
-    try {
-      for (Held one : blocks(team, network)) {
-        if (one.lease() == null) {
-          return one;
-        }
+      Lease lease =
+          source.lease(
+              new LeaseRequest(
+                  request.requestId(), node, team, network, address, hostPrefixes.get()));
+      held.replace(request, request.answered(lease));
+      return lease;
+    } catch (ServiceException e) {
+      if (e.code().status() < 500) {
+        // Refused for good: no answer to this request can still come.
+        held.remove(List.of(request));
       }
-      Held request = new Held(UUID.randomUUID().toString(), team, network, null);
-      held.add(request);
-      store();
-      return request;
-    } finally {
-      lock.unlock();
+      throw e;
     }
   }
 
-  private void replace(Held request, Held answer) throws IOException {
-    lock.lock();
-    try {
-      held.remove(request);
-      held.add(answer);
-      store();
-    } finally {
-      lock.unlock();
+  private HeldLease pending(TeamId team, @Nullable String network, @Nullable String address)
+      throws IOException {
+    for (HeldLease one : held.all()) {
+      if (one.lease() == null
+          && one.isOf(team, network)
+          && Objects.equals(one.address(), address)) {
+        return one;
+      }
     }
-  }
-
-  private void store() throws IOException {
-    Path beside = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      channel.write(java.nio.ByteBuffer.wrap(JSON.writeValueAsBytes(new Stored(held))));
-      channel.force(true);
-    }
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    var request = new HeldLease(UUID.randomUUID().toString(), team, network, address, null);
+    held.add(request);
+    return request;
   }
 }

@@ -24,32 +24,6 @@ final class PacketFilter implements AutoCloseable {
     this.protectedHosts = protectedHosts;
   }
 
-  /** A published port. */
-  record Publication(String protocol, String hostAddress, int hostPort, String address, int port) {
-    boolean onAnyAddress() {
-      return hostAddress.equals("0.0.0.0");
-    }
-
-    private String element() {
-      return onAnyAddress()
-          ? "%s . %d : %s . %d".formatted(protocol, hostPort, address, port)
-          : "%s . %s . %d : %s . %d".formatted(protocol, hostAddress, hostPort, address, port);
-    }
-
-    private String key() {
-      return onAnyAddress()
-          ? "%s . %d".formatted(protocol, hostPort)
-          : "%s . %s . %d".formatted(protocol, hostAddress, hostPort);
-    }
-
-    private String map() {
-      return onAnyAddress() ? "published_any" : "published_at";
-    }
-  }
-
-  /** A bridge and the subnet on it. */
-  record Bridge(String link, String subnet) {}
-
   /** Makes the table as it has to be, in one transaction; what was there before is replaced. */
   void install(Collection<Bridge> bridges, Collection<Publication> publications)
       throws IOException {
@@ -63,7 +37,9 @@ final class PacketFilter implements AutoCloseable {
           map published_at { type inet_proto . ipv4_addr . inet_service : ipv4_addr . inet_service; }
           set bridges { type ifname; }
           set within { type ifname . ifname; }
+          set internal { type ifname; }
           set subnets { type ipv4_addr; flags interval; }
+          set masqueraded { type ipv4_addr; flags interval; }
           set protected { type ipv4_addr; }
           chain publish {
             dnat ip to meta l4proto . ip daddr . th dport map @published_at
@@ -81,7 +57,7 @@ final class PacketFilter implements AutoCloseable {
             type nat hook postrouting priority srcnat; policy accept;
             ip saddr 127.0.0.0/8 oifname @bridges masquerade
             ip saddr @subnets oifname @bridges ct status dnat masquerade
-            ip saddr @subnets oifname != @bridges masquerade
+            ip saddr @masqueraded oifname != @bridges masquerade
           }
           chain forward {
             type filter hook forward priority filter; policy accept;
@@ -89,6 +65,8 @@ final class PacketFilter implements AutoCloseable {
             ct state established,related accept
             ct state invalid drop
             iifname . oifname @within accept
+            iifname @internal drop
+            oifname @internal drop
             iifname @bridges ip daddr @protected drop
             oifname @bridges ct status dnat accept
             oifname @bridges drop
@@ -118,6 +96,17 @@ final class PacketFilter implements AutoCloseable {
     nftables.run(addBridge(bridge));
   }
 
+  /** Forgets a bridge; what is not there is well. */
+  void remove(Bridge bridge) {
+    run(
+        List.of(
+            "delete element ip %s bridges { \"%s\" }".formatted(table, bridge.link()),
+            "delete element ip %s within { \"%2$s\" . \"%2$s\" }".formatted(table, bridge.link()),
+            "delete element ip %s internal { \"%s\" }".formatted(table, bridge.link()),
+            "delete element ip %s subnets { %s }".formatted(table, bridge.subnet()),
+            "delete element ip %s masqueraded { %s }".formatted(table, bridge.subnet())));
+  }
+
   void add(Collection<Publication> publications) throws IOException {
     if (!publications.isEmpty()) {
       StringBuilder commands = new StringBuilder();
@@ -128,11 +117,17 @@ final class PacketFilter implements AutoCloseable {
 
   /** Ends publications; one that is not there is well. */
   void remove(Collection<Publication> publications) {
-    for (Publication publication : publications) {
+    run(
+        publications.stream()
+            .map(one -> "delete element ip %s %s { %s }".formatted(table, one.map(), one.key()))
+            .toList());
+  }
+
+  /** Removals, each by itself. */
+  private void run(List<String> removals) {
+    for (String removal : removals) {
       try {
-        nftables.run(
-            "delete element ip %s %s { %s }\n"
-                .formatted(table, publication.map(), publication.key()));
+        nftables.run(removal);
       } catch (IOException _) {
         // Gone already: somebody flushed the rules, or the removal is repeated.
       }
@@ -147,7 +142,13 @@ final class PacketFilter implements AutoCloseable {
     add element ip %1$s within { "%2$s" . "%2$s" }
     add element ip %1$s subnets { %3$s }
     """
-        .formatted(table, bridge.link(), bridge.subnet());
+            .formatted(table, bridge.link(), bridge.subnet())
+        + (bridge.internal()
+            ? "add element ip %s internal { \"%s\" }\n".formatted(table, bridge.link())
+            : "")
+        + (bridge.masqueraded()
+            ? "add element ip %s masqueraded { %s }\n".formatted(table, bridge.subnet())
+            : "");
   }
 
   private String addPublication(Publication publication) {
@@ -162,7 +163,7 @@ final class PacketFilter implements AutoCloseable {
       String at = nftables.run("list map ip %s published_at".formatted(table));
       long listed = count(any) + count(at);
       return listed == publications.size()
-          && nftables.run("list chain ip %s forward".formatted(table)).contains("@protected")
+          && nftables.run("list chain ip %s forward".formatted(table)).contains("@internal")
           && publications.stream()
               .allMatch(one -> (any + at).contains(one.address() + " . " + one.port()));
     } catch (IOException _) {

@@ -10,19 +10,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a container wants of the network.
  *
- * @param mode {@code bridge}, {@code default}, {@code none}, {@code host}, or the id or name of a
- *     network
- * @param bindings ports to publish ({@code 80/tcp}), and where
- * @param exposed ports that the container offers
- * @param publishAll publish every exposed port on a random port
- * @param mac of its link; null where it follows from the address
+ * @param endpoints the networks it joins; none leaves it with its loopback
+ * @param publishing ports for the world outside
+ * @param servers that look up what is on none of its networks; empty for the host's
  */
 public record SandboxRequest(
     ContainerId id,
-    String containerName,
     TeamId team,
-    String mode,
-    Map<String, @Nullable List<PortBinding>> bindings,
-    List<String> exposed,
-    boolean publishAll,
-    @Nullable String mac) {}
+    List<EndpointRequest> endpoints,
+    Publishing publishing,
+    List<String> servers) {
+
+  /**
+   * Ports that a container offers.
+   *
+   * @param container its name, for messages
+   * @param bindings ports to publish ({@code 80/tcp}), and where
+   * @param exposed ports that the container offers
+   * @param all publish every exposed port on a random port
+   */
+  public record Publishing(
+      String container,
+      Map<String, @Nullable List<PortBinding>> bindings,
+      List<String> exposed,
+      boolean all) {}
+}

@@ -1,48 +1,43 @@
 package dev.gantry.node.network;
 
 import dev.gantry.engine.ContainerId;
-import dev.gantry.engine.Digest;
 import dev.gantry.engine.NodeId;
 import dev.gantry.engine.PortBinding;
-import dev.gantry.node.kernel.Fd;
+import dev.gantry.node.dns.Resolvers;
+import dev.gantry.node.dns.Scope;
 import dev.gantry.node.kernel.Links;
 import dev.gantry.node.kernel.NetNamespaces;
-import dev.gantry.node.kernel.RootedPaths;
 import dev.gantry.services.Lease;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes and removes what a container has of the network: namespace, link, address, published ports.
- * All of it can be taken down again without having been put up, and is put back where somebody
- * removed it.
+ * Makes and removes what a container has of the network: namespace, links, addresses, names,
+ * published ports. All of it can be taken down again without having been put up, and is put back
+ * where somebody removed it.
  */
 public final class Sandboxes implements AutoCloseable {
-  private static final byte[] BRIDGE_MAC_PREFIX = {0x02, 0x47};
-
   private final Path namespaces;
   private final Leases leases;
-  private final PacketFilter filter;
-  private final HostPorts ports;
+  private final Resolvers resolvers;
   private final RandomGenerator random;
-  private final String mark;
-  private final Map<String, PacketFilter.Bridge> bridges = new ConcurrentHashMap<>();
-  private final Map<ContainerId, List<PacketFilter.Publication>> published =
-      new ConcurrentHashMap<>();
+  private final PacketFilter filter;
+  private final Publications publications;
+  private final Bridges bridges;
+  private final EndpointLinks links;
 
   /**
    * @param namespaces folder for the files that keep network namespaces
@@ -52,100 +47,252 @@ public final class Sandboxes implements AutoCloseable {
       NodeId node,
       Path namespaces,
       Leases leases,
+      Resolvers resolvers,
       List<String> protectedHosts,
       RandomGenerator random)
       throws IOException {
     this.namespaces = namespaces;
     this.leases = leases;
+    this.resolvers = resolvers;
     this.random = random;
-    this.mark = node.value().substring(0, 4);
-    this.ports = new HostPorts(random);
+    String mark = node.value().substring(0, 4);
     this.filter = new PacketFilter("gantry_" + node, protectedHosts);
+    this.publications = new Publications(filter, random);
+    this.bridges = new Bridges(mark);
+    this.links = new EndpointLinks(namespaces, mark);
     Files.createDirectories(namespaces);
     Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
   }
 
-  /**
-   * Takes over, at start, what containers that still run have, and puts the rules in place.
-   *
-   * @param running by container
-   */
-  public void adopt(Map<ContainerId, Sandbox> running) throws IOException {
-    running.forEach(
-        (id, sandbox) -> {
-          Sandbox.Endpoint endpoint = sandbox.endpoint();
-          if (endpoint != null) {
-            leases.adopt(endpoint.address().networkId(), endpoint.address().address());
-            List<PacketFilter.Publication> all = publications(sandbox, endpoint);
-            ports.adopt(all);
-            published.put(id, all);
-          }
-        });
-    for (Lease lease : leases.networks()) {
-      makeBridge(lease.networkId(), lease.subnet(), lease.gateway());
+  /** A sandbox from before a restart of the node, and what was asked for. */
+  public record Running(SandboxRequest request, Sandbox sandbox) {}
+
+  /** Takes over, at start, what containers that still run have, and puts the rules in place. */
+  public void adopt(Collection<Running> running) throws IOException {
+    for (Running one : running) {
+      ContainerId id = one.request().id();
+      one.sandbox()
+          .endpoints()
+          .values()
+          .forEach(
+              endpoint ->
+                  leases.adopt(endpoint.address().networkId(), endpoint.address().address()));
+      publications.adopt(id, one.sandbox());
+      name(one.request(), one.sandbox().endpoints());
     }
-    repairRules();
+    for (Lease lease : leases.networks()) {
+      // The rules follow, all at once.
+      Bridge unused = bridges.of(lease, _ -> {});
+    }
+    boolean unused = repairRules();
+    removeStrayLinks(running);
+    for (Running one : running) {
+      answer(one.request(), one.sandbox().endpoints());
+    }
   }
 
   /**
    * Puts the rules back where they are not as they have to be; answers whether anything was mended.
    */
   public boolean repairRules() throws IOException {
-    List<PacketFilter.Publication> all = published.values().stream().flatMap(List::stream).toList();
+    List<Publication> all = publications.all();
     if (filter.matches(all)) {
       return false;
     }
-    filter.install(bridges.values(), all);
+    filter.install(bridges.all(), all);
     return true;
+  }
+
+  /** A sandbox on the host's network: nothing of its own. */
+  public static Sandbox ofHost() {
+    return new Sandbox(null, Map.of(), Map.of());
   }
 
   /** Makes a container's sandbox. Where it fails, nothing of it is left. */
   public Sandbox create(SandboxRequest request) throws IOException {
-    if (request.mode().equals("host")) {
-      return new Sandbox(null, null, Map.of());
-    }
-    Path namespace = namespaces.resolve(request.id().value());
-    if (request.mode().equals("none")) {
-      NetNamespaces.create(namespace, Sandboxes::loopbackUp);
-      return new Sandbox(namespace, null, Map.of());
-    }
-    String network = isDefault(request.mode()) ? null : request.mode();
-    LeasedAddress address = leases.take(request.team(), network);
-    List<PacketFilter.Publication> publications = List.of();
+    ContainerId id = request.id();
+    Path namespace = namespaces.resolve(id.value());
+    Map<String, Sandbox.Endpoint> endpoints = new LinkedHashMap<>();
     try {
-      String mac = request.mac() == null ? mac(address.address()) : request.mac();
-      PacketFilter.Bridge bridge = bridge(address);
-      NetNamespaces.create(namespace, () -> null);
-      connect(namespace, request.id(), bridge, address, mac);
-      publications = ports.take(request, address.address());
-      filter.add(publications);
-      published.put(request.id(), publications);
-      Sandbox.Endpoint endpoint = new Sandbox.Endpoint(endpointId(), address, mac);
-      return new Sandbox(namespace, endpoint, shown(request, publications));
+      for (EndpointRequest wanted : request.endpoints()) {
+        endpoints.put(wanted.network(), take(request, wanted));
+      }
+      NetNamespaces.create(namespace, Sandboxes::loopbackUp);
+      int number = 0;
+      for (Sandbox.Endpoint endpoint : endpoints.values()) {
+        links.join(id, bridge(endpoint), endpoint, number++);
+      }
+      Optional<Sandbox.Endpoint> outward = Sandbox.outward(endpoints);
+      if (outward.isPresent()) {
+        links.route(id, outward);
+      }
+      Map<String, @Nullable List<PortBinding>> ports =
+          endpoints.isEmpty()
+              ? Map.of()
+              : publications.publish(id, request.publishing(), outward, hostAddress(outward));
+      name(request, endpoints);
+      answer(request, endpoints);
+      return new Sandbox(namespace, endpoints, ports);
     } catch (IOException | RuntimeException e) {
-      ports.giveBack(publications);
-      published.remove(request.id());
-      leases.giveBack(address.networkId(), address.address());
-      NetNamespaces.remove(namespace);
+      release(id, endpoints);
       throw e;
     }
   }
 
-  /** Takes a container's sandbox down; what is not there is well. */
-  public void release(ContainerId id, Sandbox.@Nullable Endpoint endpoint) throws IOException {
-    List<PacketFilter.Publication> publications = published.remove(id);
-    if (publications != null) {
-      filter.remove(publications);
-      ports.giveBack(publications);
-    }
-    NetNamespaces.remove(namespaces.resolve(id.value()));
-    if (endpoint != null) {
-      leases.giveBack(endpoint.address().networkId(), endpoint.address().address());
+  private Sandbox.Endpoint take(SandboxRequest request, EndpointRequest wanted) throws IOException {
+    LeasedAddress address = leases.take(request.team(), wanted.networkId(), wanted.address());
+    String mac = wanted.mac() == null ? mac(address.address()) : wanted.mac();
+    return new Sandbox.Endpoint(endpointId(), address, mac, wanted.gatewayPriority());
+  }
+
+  private Bridge bridge(Sandbox.Endpoint endpoint) throws IOException {
+    String networkId = endpoint.address().networkId();
+    Lease network =
+        leases
+            .network(networkId)
+            .orElseThrow(() -> new IOException("network " + networkId + " is not held any more"));
+    return bridges.of(network, this::addRules);
+  }
+
+  private void addRules(Bridge bridge) throws IOException {
+    try {
+      filter.add(bridge);
+    } catch (IOException _) {
+      // The table is not there yet, or somebody took it away: it is made whole.
+      filter.install(bridges.all(), publications.all());
     }
   }
 
-  public static boolean isDefault(String mode) {
-    return mode.isEmpty() || mode.equals("default") || mode.equals("bridge");
+  private String hostAddress(Optional<Sandbox.Endpoint> outward) throws IOException {
+    return outward.isPresent() ? bridge(outward.get()).hostAddress() : "0.0.0.0";
+  }
+
+  /**
+   * Joins one more network.
+   *
+   * @param request what the container wants now, with the network that it joins
+   * @param sandbox what it has
+   * @return what it has now
+   */
+  public Sandbox join(SandboxRequest request, Sandbox sandbox, EndpointRequest wanted)
+      throws IOException {
+    ContainerId id = request.id();
+    Sandbox.Endpoint endpoint = take(request, wanted);
+    Map<String, Sandbox.Endpoint> endpoints = new LinkedHashMap<>(sandbox.endpoints());
+    endpoints.put(wanted.network(), endpoint);
+    try {
+      links.join(id, bridge(endpoint), endpoint, links.free(id));
+      return settled(request, sandbox, endpoints);
+    } catch (IOException | RuntimeException e) {
+      leave(id, endpoint);
+      throw e;
+    }
+  }
+
+  /**
+   * Leaves a network; having left it already is well.
+   *
+   * @param request what the container wants now, without the network
+   * @param sandbox what it has
+   * @return what it has now
+   */
+  public Sandbox leave(SandboxRequest request, Sandbox sandbox, String network) throws IOException {
+    Map<String, Sandbox.Endpoint> endpoints = new LinkedHashMap<>(sandbox.endpoints());
+    Sandbox.Endpoint gone = endpoints.remove(network);
+    if (gone != null) {
+      leave(request.id(), gone);
+    }
+    return settled(request, sandbox, endpoints);
+  }
+
+  /** The way out, the ports and the names are those of these endpoints from now on. */
+  private Sandbox settled(
+      SandboxRequest request, Sandbox before, Map<String, Sandbox.Endpoint> endpoints)
+      throws IOException {
+    Optional<Sandbox.Endpoint> outward = Sandbox.outward(endpoints);
+    links.route(request.id(), outward);
+    publications.lead(request.id(), outward);
+    name(request, endpoints);
+    answer(request, endpoints);
+    return new Sandbox(before.namespace(), endpoints, before.ports());
+  }
+
+  private void leave(ContainerId id, Sandbox.Endpoint endpoint) throws IOException {
+    LeasedAddress address = endpoint.address();
+    resolvers.forget(address.networkId(), id);
+    links.leave(id, address);
+    leases.giveBack(address.networkId(), address.address());
+  }
+
+  /** Takes a container's sandbox down; what is not there is well. */
+  public void release(ContainerId id, Map<String, Sandbox.Endpoint> endpoints) throws IOException {
+    publications.withdraw(id);
+    resolvers.end(id);
+    // The links go with their namespace, which is quicker than to remove each.
+    NetNamespaces.remove(namespaces.resolve(id.value()));
+    for (Sandbox.Endpoint endpoint : endpoints.values()) {
+      LeasedAddress address = endpoint.address();
+      resolvers.forget(address.networkId(), id);
+      leases.giveBack(address.networkId(), address.address());
+    }
+  }
+
+  /** Others find the container by the names that it wants on its networks. */
+  public void name(SandboxRequest request, Map<String, Sandbox.Endpoint> endpoints) {
+    for (EndpointRequest wanted : request.endpoints()) {
+      Sandbox.Endpoint endpoint = endpoints.get(wanted.network());
+      if (endpoint != null && wanted.networkId() != null) {
+        LeasedAddress address = endpoint.address();
+        resolvers.name(
+            address.networkId(),
+            address.networkName(),
+            request.id(),
+            wanted.names(),
+            address.address());
+      }
+    }
+  }
+
+  /** The container's own questions are answered, once it is on a network that has names. */
+  private void answer(SandboxRequest request, Map<String, Sandbox.Endpoint> endpoints)
+      throws IOException {
+    List<EndpointRequest> named =
+        request.endpoints().stream().filter(one -> one.networkId() != null).toList();
+    if (named.isEmpty() && !resolvers.serves(request.id())) {
+      return;
+    }
+    Map<String, String> aliases = new HashMap<>();
+    named.forEach(one -> aliases.putAll(one.links()));
+    Scope scope =
+        new Scope(
+            named.stream().map(EndpointRequest::networkId).map(String::valueOf).toList(),
+            aliases,
+            request.servers(),
+            Sandbox.outward(endpoints).isPresent());
+    resolvers.serve(request.id(), namespaces.resolve(request.id().value()), scope);
+  }
+
+  /**
+   * Takes away what this node has of a removed network, unless a container is still on it.
+   *
+   * @return whether nothing of it is left
+   */
+  public boolean forget(String networkId) throws IOException {
+    if (!leases.forget(networkId)) {
+      return false;
+    }
+    Bridge bridge = bridges.remove(networkId);
+    if (bridge != null) {
+      filter.remove(bridge);
+    }
+    return true;
+  }
+
+  /** Compares the leases with network-service's, and forgets what was removed. */
+  public void settleLeases() throws IOException {
+    for (String networkId : leases.settle()) {
+      boolean unused = forget(networkId);
+    }
   }
 
   private static @Nullable Object loopbackUp() throws IOException {
@@ -153,78 +300,6 @@ public final class Sandboxes implements AutoCloseable {
       links.up(Links.index("lo"));
     }
     return null;
-  }
-
-  private void connect(
-      Path namespace, ContainerId id, PacketFilter.Bridge bridge, LeasedAddress address, String mac)
-      throws IOException {
-    String link = linkName(id);
-    try (Links links = Links.open();
-        RootedPaths folder = RootedPaths.in(namespaces);
-        Fd held = folder.openForReading(id.value())) {
-      links.remove(link);
-      links.veth(
-          link, Links.index(bridge.link()), "eth0", HexFormat.ofDelimiter(":").parseHex(mac), held);
-    }
-    Inet4Address own = Links.ipv4(address.address());
-    Inet4Address gateway = Links.ipv4(address.gateway());
-    NetNamespaces.enter(
-        namespace,
-        () -> {
-          try (Links links = Links.open()) {
-            links.up(Links.index("lo"));
-            int eth0 = Links.index("eth0");
-            links.address(eth0, own, address.prefixLength());
-            links.up(eth0);
-            links.defaultRoute(eth0, gateway);
-          }
-          return null;
-        });
-  }
-
-  private PacketFilter.Bridge bridge(LeasedAddress address) throws IOException {
-    PacketFilter.Bridge known = bridges.get(address.networkId());
-    if (known != null && Links.index(known.link()) != 0) {
-      return known;
-    }
-    synchronized (bridges) {
-      return makeBridge(
-          address.networkId(), address.gateway() + "/" + address.prefixLength(), address.gateway());
-    }
-  }
-
-  private PacketFilter.Bridge makeBridge(String networkId, String subnet, String gateway)
-      throws IOException {
-    Ipv4Block block = Ipv4Block.parse(subnet);
-    String hash = Digest.ofBytes(networkId.getBytes(StandardCharsets.UTF_8)).hex();
-    String link = "gtr" + mark + hash.substring(0, 8);
-    byte[] mac = new byte[6];
-    System.arraycopy(BRIDGE_MAC_PREFIX, 0, mac, 0, 2);
-    System.arraycopy(HexFormat.of().parseHex(hash.substring(0, 8)), 0, mac, 2, 4);
-    try (Links links = Links.open()) {
-      links.bridge(link, mac);
-      int index = Links.index(link);
-      links.address(index, Links.ipv4(gateway), block.prefixLength());
-      links.up(index);
-    }
-    Files.writeString(Path.of("/proc/sys/net/ipv4/conf/" + link + "/route_localnet"), "1");
-    var bridge =
-        new PacketFilter.Bridge(link, Ipv4Block.text(block.base()) + "/" + block.prefixLength());
-    if (bridges.put(networkId, bridge) == null) {
-      try {
-        filter.add(bridge);
-      } catch (IOException _) {
-        // The table is not there yet, or somebody took it away: it is made whole.
-        List<PacketFilter.Publication> all =
-            published.values().stream().flatMap(List::stream).toList();
-        filter.install(bridges.values(), all);
-      }
-    }
-    return bridge;
-  }
-
-  private String linkName(ContainerId id) {
-    return "gtv" + mark + id.value().substring(0, 8);
   }
 
   private static String mac(String address) {
@@ -239,42 +314,6 @@ public final class Sandboxes implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** Ports as inspect tells them: published ones with where, exposed ones with null. */
-  private static Map<String, @Nullable List<PortBinding>> shown(
-      SandboxRequest request, List<PacketFilter.Publication> publications) {
-    Map<String, @Nullable List<PortBinding>> shown = new TreeMap<>();
-    request.exposed().forEach(port -> shown.put(port, null));
-    for (PacketFilter.Publication one : publications) {
-      String port = one.port() + "/" + one.protocol();
-      List<PortBinding> before = shown.get(port);
-      List<PortBinding> all = new ArrayList<>(before == null ? List.of() : before);
-      all.add(new PortBinding(one.hostAddress(), Integer.toString(one.hostPort())));
-      shown.put(port, all);
-    }
-    return shown;
-  }
-
-  private static List<PacketFilter.Publication> publications(
-      Sandbox sandbox, Sandbox.Endpoint endpoint) {
-    List<PacketFilter.Publication> all = new ArrayList<>();
-    sandbox
-        .ports()
-        .forEach(
-            (port, bindings) -> {
-              String[] parts = port.split("/");
-              for (PortBinding binding : bindings == null ? List.<PortBinding>of() : bindings) {
-                all.add(
-                    new PacketFilter.Publication(
-                        parts[1],
-                        String.valueOf(binding.hostIp()),
-                        Integer.parseInt(String.valueOf(binding.hostPort())),
-                        endpoint.address().address(),
-                        Integer.parseInt(parts[0])));
-              }
-            });
-    return all;
-  }
-
   /** Containers that have a namespace file, as the file system has it. */
   public List<String> namespaceIds() throws IOException {
     try (Stream<Path> files = Files.list(namespaces)) {
@@ -282,31 +321,38 @@ public final class Sandboxes implements AutoCloseable {
     }
   }
 
-  /** Links of this node on the host, as the kernel has them, and whose they are meant to be. */
-  public List<String> strayLinks(Set<ContainerId> running) throws IOException {
-    List<String> expected = new ArrayList<>(running.stream().map(this::linkName).toList());
-    bridges.values().forEach(bridge -> expected.add(bridge.link()));
+  /** Links of this node on the host, as the kernel has them, that belong to nobody. */
+  public List<String> strayLinks(Collection<Running> running) throws IOException {
+    Set<String> expected = new HashSet<>();
+    for (Running one : running) {
+      for (Sandbox.Endpoint endpoint : one.sandbox().endpoints().values()) {
+        expected.add(links.name(one.request().id(), endpoint.address()));
+      }
+    }
+    bridges.all().forEach(bridge -> expected.add(bridge.link()));
     return Links.names().stream()
-        .filter(name -> name.startsWith("gtv" + mark) || name.startsWith("gtr" + mark))
+        .filter(name -> name.startsWith(links.prefix()) || name.startsWith(bridges.prefix()))
         .filter(name -> !expected.contains(name))
         .toList();
   }
 
-  /** Removes a link that belongs to nobody. */
-  public void removeLink(String name) throws IOException {
-    try (Links links = Links.open()) {
-      links.remove(name);
+  /** Links of a join or a leave that the end of the last process interrupted. */
+  private void removeStrayLinks(Collection<Running> running) throws IOException {
+    try (Links host = Links.open()) {
+      for (String name : strayLinks(running)) {
+        boolean unused = host.remove(name);
+      }
     }
   }
 
   /** Addresses that are given out, by network. */
   public Map<String, List<String>> givenAddresses() {
-    return new HashMap<>(leases.given());
+    return leases.given();
   }
 
   /** Whether the rules are as they have to be. */
   public boolean rulesMatch() {
-    return filter.matches(published.values().stream().flatMap(List::stream).toList());
+    return filter.matches(publications.all());
   }
 
   /** Frees the library; rules and links stay, since containers use them. */

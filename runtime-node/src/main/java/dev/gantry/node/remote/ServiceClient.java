@@ -70,6 +70,20 @@ public final class ServiceClient {
     }
   }
 
+  /** Reads an answer as a record. */
+  public <T> T get(String path, TeamId team, Class<T> answer) throws IOException {
+    try (InputStream in = get(path, team)) {
+      return EngineJson.MAPPER.readValue(in, answer);
+    } catch (JacksonException e) {
+      throw new IOException(service + " answered what cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Removes something. */
+  public void delete(String path, TeamId team) throws IOException {
+    call(base -> request(base, path, team).DELETE().build()).close();
+  }
+
   private static HttpRequest.Builder request(URI base, String path, TeamId team) {
     return HttpRequest.newBuilder(base.resolve(path))
         .timeout(DEADLINE)

@@ -9,10 +9,10 @@ import dev.gantry.node.container.State;
 import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.network.Sandbox;
+import dev.gantry.node.network.Sandboxes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,22 +33,15 @@ public final class Checker {
   public List<String> differences() throws IOException {
     List<String> found = new ArrayList<>();
     KernelView view = KernelView.take(kernel, files);
-    Set<ContainerId> running = new HashSet<>();
-    Map<String, Set<String>> addresses = new HashMap<>();
+    List<Sandboxes.Running> sandboxes = new ArrayList<>();
     for (ContainerCell cell : containers.all()) {
       ContainerRecord record = cell.record();
       State.Life life = record.state().life();
       if (life == null) {
         checkIdle(record, view, found);
       } else {
-        running.add(record.id());
         checkRunning(record, life, view, found);
-        Sandbox.Endpoint endpoint = Operations.sandbox(record).map(Sandbox::endpoint).orElse(null);
-        if (endpoint != null) {
-          addresses
-              .computeIfAbsent(endpoint.address().networkId(), _ -> new TreeSet<>())
-              .add(endpoint.address().address());
-        }
+        Operations.sandbox(record).ifPresent(sandboxes::add);
       }
     }
     for (String id : view.all()) {
@@ -56,13 +49,13 @@ public final class Checker {
         found.add("there is something of container " + id + ", which no record knows");
       }
     }
-    for (String link : kernel.sandboxes().strayLinks(running)) {
+    for (String link : kernel.sandboxes().strayLinks(sandboxes)) {
       found.add("link " + link + " belongs to no running container");
     }
     if (!kernel.sandboxes().rulesMatch()) {
       found.add("the rules of the packet filter are not as they should be");
     }
-    checkAddresses(addresses, found);
+    checkAddresses(addresses(sandboxes), found);
     return found;
   }
 
@@ -99,6 +92,18 @@ public final class Checker {
           "container %s is running and has %s network namespace"
               .formatted(id, shares ? "a" : "no"));
     }
+  }
+
+  private static Map<String, Set<String>> addresses(List<Sandboxes.Running> sandboxes) {
+    Map<String, Set<String>> addresses = new HashMap<>();
+    for (Sandboxes.Running one : sandboxes) {
+      for (Sandbox.Endpoint endpoint : one.sandbox().endpoints().values()) {
+        addresses
+            .computeIfAbsent(endpoint.address().networkId(), _ -> new TreeSet<>())
+            .add(endpoint.address().address());
+      }
+    }
+    return addresses;
   }
 
   private void checkAddresses(Map<String, Set<String>> expected, List<String> found) {

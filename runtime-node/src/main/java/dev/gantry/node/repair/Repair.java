@@ -11,7 +11,7 @@ import dev.gantry.node.kernel.SharedMemory;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.lifecycle.Operations;
-import dev.gantry.node.network.Sandbox;
+import dev.gantry.node.network.Sandboxes;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ public final class Repair {
    */
   public void start(Consumer<ContainerRecord> publish) throws IOException {
     List<ContainerCell> cells = containers.load();
-    Map<ContainerId, Sandbox> running = new HashMap<>();
+    Map<ContainerId, Sandboxes.Running> running = new HashMap<>();
     for (ContainerCell cell : cells) {
       operations.repairs().volumes(cell);
       publish.accept(cell.record());
@@ -61,7 +61,7 @@ public final class Repair {
       }
     }
     operations.repairs().idleVolumes();
-    kernel.sandboxes().adopt(running);
+    kernel.sandboxes().adopt(running.values());
     Trees.delete(files.execs());
     KernelView view = KernelView.take(kernel, files);
     // Before anything starts again, whose sockets are not among those of what runs.
@@ -168,7 +168,7 @@ public final class Repair {
         ContainerId container = new ContainerId(id);
         kernel.conmon().delete(id);
         kernel.cgroups().remove(id);
-        kernel.sandboxes().release(container, null);
+        kernel.sandboxes().release(container, Map.of());
         kernel.snapshots().remove(container);
         SharedMemory.remove(files.sharedMemory(container));
         Trees.delete(files.run(container));

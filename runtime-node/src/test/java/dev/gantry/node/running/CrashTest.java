@@ -42,6 +42,8 @@ class CrashTest {
           "exec.beforeRuntime",
           "exec.afterRuntime",
           "update.beforeRecord",
+          "connect.beforeRecord",
+          "disconnect.afterRecord",
           "stop.afterSignal",
           "exit.beforeRecord",
           "exit.afterRecord",
@@ -105,6 +107,12 @@ class CrashTest {
           "POST",
           path + "/update",
           dev.gantry.engine.EngineJson.MAPPER.readTree("{\"PidsLimit\":50}"));
+      node.call(
+          "POST",
+          path + "/networks",
+          dev.gantry.engine.EngineJson.MAPPER.readTree(
+              "{\"name\":\"net-1\",\"endpoint\":{\"NetworkID\":\"net-1\"}}"));
+      node.call("DELETE", path + "/networks/net-1", null);
       node.call("POST", path + "/stop?t=0", null);
       node.call("DELETE", path + "?v=true", null);
       return node.isAlive();

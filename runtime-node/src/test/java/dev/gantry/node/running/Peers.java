@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -30,10 +31,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 final class Peers implements AutoCloseable {
   private static final String[] APPLETS = {
     "sh", "cat", "echo", "true", "false", "sleep", "printf", "seq", "id", "stty", "tty", "ls",
-    "head", "yes", "httpd", "kill", "mkdir", "touch", "test", "stat"
+    "head", "yes", "httpd", "kill", "mkdir", "touch", "test", "stat", "nslookup", "ping", "ip",
+        "nc",
+    "grep"
   };
 
   private final HttpsServer server;
+  private final Map<String, Lease> lent = new ConcurrentHashMap<>();
   private final byte[] layer;
   private final Digest digest;
 
@@ -99,22 +103,61 @@ final class Peers implements AutoCloseable {
   }
 
   private void lease(HttpExchange exchange) throws IOException {
-    var request =
-        EngineJson.MAPPER.readValue(exchange.getRequestBody().readAllBytes(), LeaseRequest.class);
-    answer(
-        exchange,
-        EngineJson.MAPPER.writeValueAsBytes(
-            new Lease(
-                request.requestId(),
-                "test-network-" + request.team(),
-                "bridge",
-                "172.31.240.0/20",
-                "172.31.240.1",
-                "172.31.241.0/24",
-                List.of(),
-                false,
-                Map.of(),
-                false)));
+    switch (exchange.getRequestMethod()) {
+      case "POST" -> {
+        var request =
+            EngineJson.MAPPER.readValue(
+                exchange.getRequestBody().readAllBytes(), LeaseRequest.class);
+        Lease lease = lent.computeIfAbsent(request.requestId(), _ -> lend(request));
+        answer(exchange, EngineJson.MAPPER.writeValueAsBytes(lease));
+      }
+      case "DELETE" -> {
+        lent.remove(Path.of(exchange.getRequestURI().getPath()).getFileName().toString());
+        answer(exchange, new byte[0]);
+      }
+      default -> answer(exchange, EngineJson.MAPPER.writeValueAsBytes(lent.values()));
+    }
+  }
+
+  /** What is lent of a network now. */
+  List<Lease> lent(String network) {
+    return lent.values().stream().filter(one -> one.networkId().equals(network)).toList();
+  }
+
+  /**
+   * A network of a test is called {@code net-NUMBER}, with a part of the range for each number, and
+   * {@code net-NUMBER-internal} or {@code net-NUMBER-silent}.
+   */
+  private static Lease lend(LeaseRequest request) {
+    String network = request.network();
+    if (network == null) {
+      String team = "test-network-" + request.team();
+      return new Lease(
+          request.requestId(),
+          team,
+          "bridge",
+          "172.31.240.0/20",
+          "172.31.240.1",
+          "172.31.241.0/24",
+          List.of(),
+          false,
+          Map.of(),
+          false);
+    }
+    String range = "172.31." + (200 + Integer.parseInt(network.split("-")[1])) + ".";
+    return new Lease(
+        request.requestId(),
+        network,
+        network,
+        range + "0/24",
+        range + "1",
+        request.address() == null ? range + "128/25" : request.address() + "/32",
+        List.of(),
+        network.endsWith("internal"),
+        network.endsWith("silent")
+            ? Map.of("com.docker.network.bridge.enable_icc", "false")
+            : Map.of(),
+        false);
   }
 
   private static void answer(HttpExchange exchange, byte[] body) throws IOException {

@@ -5,8 +5,10 @@ import dev.gantry.engine.ContainerCreateRequest;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
 import dev.gantry.services.CreateContainer;
+import dev.gantry.services.Lease;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -249,12 +251,35 @@ final class RunningNode implements AutoCloseable {
   private CreateContainer createRequest(ContainerId id, String json, TeamId team) {
     ObjectNode tree = (ObjectNode) EngineJson.MAPPER.readTree(json);
     JsonNode host = tree.get("HostConfig");
+    JsonNode networking = tree.get("NetworkingConfig");
     var request =
         new ContainerCreateRequest(
             EngineJson.MAPPER.treeToValue(tree, ContainerConfig.class),
             host == null ? null : EngineJson.MAPPER.treeToValue(host, HostConfig.class),
-            null);
+            networking == null
+                ? null
+                : EngineJson.MAPPER.treeToValue(networking, NetworkingConfig.class));
     return new CreateContainer(id, "test-" + id.shortForm(), team, peers.image(), request);
+  }
+
+  /** What a command in a running container writes. */
+  String output(String id, String... command) throws Exception {
+    String exec =
+        call(
+                "POST",
+                "/containers/" + id + "/exec",
+                Map.of("Cmd", command, "AttachStdout", true, "AttachStderr", true))
+            .body()
+            .get("Id")
+            .asString();
+    try (NodeStream stream = stream("POST", "/exec/" + exec + "/start", "{}")) {
+      return stream.text();
+    }
+  }
+
+  /** What the node has leased of a network. */
+  List<Lease> leases(String network) {
+    return peers.lent(network);
   }
 
   JsonNode inspect(String id) throws Exception {

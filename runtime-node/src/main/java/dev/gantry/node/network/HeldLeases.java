@@ -1,0 +1,87 @@
+package dev.gantry.node.network;
+
+import dev.gantry.services.Lease;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The leases that this node holds; each change is on disk before it counts. */
+final class HeldLeases {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+  private record Stored(List<HeldLease> leases) {}
+
+  private final Path file;
+  private List<HeldLease> all = List.of();
+
+  HeldLeases(Path file) throws IOException {
+    this.file = file;
+    if (Files.exists(file)) {
+      all = List.copyOf(JSON.readValue(Files.readAllBytes(file), Stored.class).leases());
+    }
+  }
+
+  synchronized List<HeldLease> all() {
+    return all;
+  }
+
+  /** The leases that have been granted, of those that {@code which} takes. */
+  List<Lease> granted(Predicate<HeldLease> which) {
+    List<Lease> granted = new ArrayList<>();
+    for (HeldLease one : all()) {
+      if (one.lease() != null && which.test(one)) {
+        granted.add(one.lease());
+      }
+    }
+    return granted;
+  }
+
+  synchronized void add(HeldLease one) throws IOException {
+    List<HeldLease> next = new ArrayList<>(all);
+    next.add(one);
+    store(next);
+  }
+
+  synchronized void replace(HeldLease before, HeldLease after) throws IOException {
+    List<HeldLease> next = new ArrayList<>(all);
+    next.remove(before);
+    next.add(after);
+    store(next);
+  }
+
+  synchronized void remove(Collection<HeldLease> gone) throws IOException {
+    List<HeldLease> next = new ArrayList<>(all);
+    if (next.removeAll(gone)) {
+      store(next);
+    }
+  }
+
+  private void store(List<HeldLease> next) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(new Stored(next)));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    all = List.copyOf(next);
+  }
+}
