@@ -18,6 +18,7 @@ import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.Forwarder;
 import dev.gantry.gateway.services.ImageClient;
 import dev.gantry.gateway.services.LogClient;
+import dev.gantry.gateway.services.NetworkClient;
 import dev.gantry.gateway.services.ServiceDirectory;
 import dev.gantry.services.FaultPoints;
 import java.security.SecureRandom;
@@ -62,6 +63,7 @@ class RouteConfiguration {
         fleet,
         names,
         (Caller caller) -> new ImageClient(exchanges, services, caller),
+        (Caller caller) -> new NetworkClient(exchanges, services, caller),
         logs,
         forwarder,
         new ContainerRoutes.Tools(CLOCK, new SecureRandom(), faults));
@@ -79,9 +81,9 @@ class RouteConfiguration {
   }
 
   @Bean
-  NetworkRoutes networkRoutes(
-      Fleet fleet, Forwarder forwarder, Exchanges exchanges, ServiceDirectory services) {
-    return new NetworkRoutes(fleet, services, exchanges, forwarder);
+  NetworkRoutes networkRoutes(Fleet fleet, Exchanges exchanges, ServiceDirectory services) {
+    return new NetworkRoutes(
+        fleet, (Caller caller) -> new NetworkClient(exchanges, services, caller), CLOCK);
   }
 
   @Bean

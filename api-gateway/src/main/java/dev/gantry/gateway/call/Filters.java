@@ -3,6 +3,7 @@ package dev.gantry.gateway.call;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,6 +136,15 @@ public record Filters(Map<String, List<String>> values) {
     return equals < 0
         ? labels.containsKey(wanted)
         : wanted.substring(equals + 1).equals(labels.get(wanted.substring(0, equals)));
+  }
+
+  /** Up to when things are taken: the filter {@code until}, or the end of time. */
+  public Instant until(Instant now) {
+    List<String> given = get("until");
+    if (given.size() > 1) {
+      throw new ServiceException(ErrorCode.INVALID, "more than one until filter specified");
+    }
+    return given.isEmpty() ? Instant.MAX : Times.before(given.getFirst(), now);
   }
 
   /** A filter that is a flag, with the engine's 400 for what is none. */

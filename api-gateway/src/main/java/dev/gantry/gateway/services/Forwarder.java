@@ -23,7 +23,6 @@ public final class Forwarder {
           GantryHeaders.USER,
           GantryHeaders.NODE,
           GantryHeaders.IMAGES_IN_USE,
-          GantryHeaders.NETWORKS_IN_USE,
           "traceparent",
           "tracestate",
           "baggage");

@@ -17,11 +17,6 @@ public final class GantryHeaders {
   /** On a call that removes images: the ids, comma separated, of images that containers use. */
   public static final String IMAGES_IN_USE = "Gantry-Images-In-Use";
 
-  /**
-   * On a call that removes networks: the ids, comma separated, of networks that containers are on.
-   */
-  public static final String NETWORKS_IN_USE = "Gantry-Networks-In-Use";
-
   /** The protocol of {@code Upgrade} for streams between gateway and node. */
   public static final String STREAM_PROTOCOL = "gantry-stream";
 

@@ -5,7 +5,6 @@ import dev.gantry.engine.NetworkCreateRequest;
 import dev.gantry.engine.NetworkCreated;
 import dev.gantry.engine.NodeId;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -43,10 +42,6 @@ public interface NetworkApi {
   @GetExchange("/networks")
   List<Network> networks();
 
-  /** The same, with the Engine API's filters in JSON, as the client gave them. */
-  @GetExchange("/networks")
-  List<Network> networks(@RequestParam(required = false) @Nullable String filters);
-
   @GetExchange("/networks/{idOrName}")
   Network network(@PathVariable String idOrName);
 
@@ -54,12 +49,9 @@ public interface NetworkApi {
   NetworkCreated create(@RequestBody NetworkCreateRequest request);
 
   /**
-   * Removes a network that none of the containers in {@link GantryHeaders#NETWORKS_IN_USE} is on.
+   * Removes a network; whether containers are on it is for the caller to look. Its name is free at
+   * once, its subnet when the last node has given its blocks back.
    */
   @DeleteExchange("/networks/{idOrName}")
   NetworkRemoved remove(@PathVariable String idOrName);
-
-  /** Removes the networks that nothing uses, but for the predefined ones; answers which. */
-  @PostExchange("/networks/prune")
-  List<NetworkRemoved> prune(@RequestParam(required = false) @Nullable String filters);
 }

@@ -8,4 +8,4 @@ import java.util.List;
  *
  * @param nodes who hold blocks of it, and are to be told
  */
-public record NetworkRemoved(String id, List<NodeId> nodes) {}
+public record NetworkRemoved(String id, String name, List<NodeId> nodes) {}

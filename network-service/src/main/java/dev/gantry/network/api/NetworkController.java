@@ -1,17 +1,20 @@
 package dev.gantry.network.api;
 
 import dev.gantry.engine.Network;
+import dev.gantry.engine.NetworkCreateRequest;
+import dev.gantry.engine.NetworkCreated;
 import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.network.lease.Leases;
 import dev.gantry.network.network.NetworkRecord;
 import dev.gantry.network.network.Networks;
-import dev.gantry.services.ErrorCode;
+import dev.gantry.network.network.NewNetwork;
 import dev.gantry.services.GantryHeaders;
 import dev.gantry.services.Lease;
 import dev.gantry.services.LeaseRequest;
-import dev.gantry.services.ServiceException;
+import dev.gantry.services.NetworkRemoved;
 import java.util.List;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -20,6 +23,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -59,15 +63,15 @@ class NetworkController {
   }
 
   @PostMapping("/networks")
-  Network create() {
-    throw new ServiceException(
-        ErrorCode.NOT_IMPLEMENTED, "networks of one's own are not served yet");
+  @ResponseStatus(HttpStatus.CREATED)
+  NetworkCreated create(
+      @RequestHeader(GantryHeaders.TEAM) TeamId team, @RequestBody NetworkCreateRequest request) {
+    return new NetworkCreated(networks.create(team, NewNetwork.of(request)).id(), "");
   }
 
   @DeleteMapping("/networks/{idOrName}")
-  void remove(@RequestHeader(GantryHeaders.TEAM) TeamId team, @PathVariable String idOrName) {
-    NetworkRecord network = networks.require(team, idOrName);
-    throw new ServiceException(
-        ErrorCode.FORBIDDEN, network.name() + " is a pre-defined network and cannot be removed");
+  NetworkRemoved remove(
+      @RequestHeader(GantryHeaders.TEAM) TeamId team, @PathVariable String idOrName) {
+    return networks.remove(team, idOrName);
   }
 }

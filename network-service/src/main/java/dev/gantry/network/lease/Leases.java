@@ -13,7 +13,6 @@ import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -26,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Leases {
   private static final String LEASES =
-      "SELECT l.id, l.network, n.name, l.subnet::text AS subnet, n.gateway, l.block::text AS block"
-          + " FROM network.lease l JOIN network.network n ON n.id = l.network ";
+      "SELECT l.id, l.network, n.name, l.subnet::text AS subnet, n.gateway, l.block::text AS block,"
+          + " n.internal, n.options, n.reserved, n.removed_at FROM network.lease l JOIN"
+          + " network.network n ON n.id = l.network ";
 
   private final DSLContext database;
   private final Networks networks;
@@ -57,9 +57,12 @@ public final class Leases {
     // Who asks for a block of this network waits here for the others.
     Record row =
         transaction.fetchOne(
-            "SELECT last_block::text AS last_block, subnet::text AS subnet FROM network.network"
-                + " WHERE id = ? FOR UPDATE",
+            "SELECT last_block::text AS last_block FROM network.network WHERE id = ? AND removed_at"
+                + " IS NULL FOR UPDATE",
             network.id());
+    if (row == null) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "network " + network.id() + " not found");
+    }
     Lease known = find(transaction, request.requestId());
     if (known != null) {
       return known;
@@ -71,8 +74,10 @@ public final class Leases {
           ErrorCode.CONFLICT, "lease " + request.requestId() + " was given back");
     }
     seen(transaction, request.node(), prefixes);
-    Cidr subnet = Cidr.parse(String.valueOf(network.subnet()));
-    Cidr block = freeBlock(transaction, network, subnet, row);
+    Cidr block =
+        request.address() == null
+            ? freeBlock(transaction, network, row)
+            : wanted(transaction, network, request.address());
     int _ =
         transaction.execute(
             "INSERT INTO network.lease (id, node, network, subnet, block, leased_at) VALUES (?, ?,"
@@ -80,13 +85,15 @@ public final class Leases {
             request.requestId(),
             request.node().value(),
             network.id(),
-            subnet.toString(),
+            String.valueOf(network.subnet()),
             block.toString());
-    int _ =
-        transaction.execute(
-            "UPDATE network.network SET last_block = ?::cidr WHERE id = ?",
-            block.toString(),
-            network.id());
+    if (request.address() == null) {
+      int _ =
+          transaction.execute(
+              "UPDATE network.network SET last_block = ?::cidr WHERE id = ?",
+              block.toString(),
+              network.id());
+    }
     Lease made = find(transaction, request.requestId());
     if (made == null) {
       throw new IllegalStateException(
@@ -95,28 +102,49 @@ public final class Leases {
     return made;
   }
 
-  private Cidr freeBlock(
-      DSLContext transaction, NetworkRecord network, Cidr subnet, @Nullable Record row) {
-    List<Cidr> leased = new ArrayList<>();
-    transaction
+  private static List<Cidr> leased(DSLContext transaction, NetworkRecord network) {
+    return transaction
         .fetch("SELECT block::text FROM network.lease WHERE network = ?", network.id())
-        .forEach(one -> leased.add(Cidr.parse(one.get(0, String.class))));
-    String last = row == null ? null : row.get("last_block", String.class);
-    return plan(network, subnet)
-        .freeBlock(leased, Optional.ofNullable(last).map(Cidr::parse))
+        .map(one -> Cidr.parse(one.get(0, String.class)));
+  }
+
+  /** The block of one address that was asked for by name. */
+  private static Cidr wanted(DSLContext transaction, NetworkRecord network, String text) {
+    IpAddress address = parse(text);
+    Cidr subnet = Cidr.parse(String.valueOf(network.subnet()));
+    if (!subnet.contains(address)) {
+      throw new ServiceException(
+          ErrorCode.INVALID,
+          "no configured subnet contains the address %s: network %s has %s"
+              .formatted(text, network.name(), subnet));
+    }
+    Cidr block = Cidr.around(address, address.family().bits());
+    boolean spokenFor = !network.blocks().reservedIn(block).isEmpty();
+    if (spokenFor || leased(transaction, network).stream().anyMatch(block::overlaps)) {
+      throw new ServiceException(ErrorCode.CONFLICT, "Address already in use");
+    }
+    return block;
+  }
+
+  private static IpAddress parse(String address) {
+    try {
+      return IpAddress.parse(address);
+    } catch (IllegalArgumentException e) {
+      throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Cidr freeBlock(DSLContext transaction, NetworkRecord network, Record row) {
+    String last = row.get("last_block", String.class);
+    return network
+        .blocks()
+        .freeBlock(leased(transaction, network), Optional.ofNullable(last).map(Cidr::parse))
         .orElseThrow(
             () ->
                 new ServiceException(
                     ErrorCode.UNAVAILABLE,
                     "no available IPv4 addresses on this network's address pools: "
                         + network.name()));
-  }
-
-  private static BlockPlan plan(NetworkRecord network, Cidr subnet) {
-    List<IpAddress> reserved =
-        network.gateway() == null ? List.of() : List.of(IpAddress.parse(network.gateway()));
-    return BlockPlan.of(
-        subnet, subnet, BlockPlan.blockLength(subnet, network.blockLength()), reserved);
   }
 
   private static void seen(DSLContext transaction, NodeId node, List<Cidr> prefixes) {
@@ -148,12 +176,17 @@ public final class Leases {
                   "INSERT INTO network.returned_lease (id, returned_at) VALUES (?, now()) ON"
                       + " CONFLICT DO NOTHING",
                   requestId);
-          int _ = transaction.execute("DELETE FROM network.lease WHERE id = ?", requestId);
+          List<String> networks =
+              transaction
+                  .fetch("DELETE FROM network.lease WHERE id = ? RETURNING network", requestId)
+                  .map(row -> row.get(0, String.class));
+          networks.forEach(network -> Networks.forget(transaction, network));
         });
   }
 
-  /** What a node holds, of all teams. */
+  /** What a node holds, of all teams; to ask is a sign of life. */
   public List<Lease> held(NodeId node) {
+    seen(database, node, List.of());
     return database
         .fetch(LEASES + "WHERE l.node = ? ORDER BY l.leased_at, l.id", node.value())
         .map(Leases::lease);
@@ -168,12 +201,14 @@ public final class Leases {
     Cidr subnet = Cidr.parse(row.get("subnet", String.class));
     Cidr block = Cidr.parse(row.get("block", String.class));
     String gateway = row.get("gateway", String.class);
-    BlockPlan plan =
-        BlockPlan.of(
-            subnet,
-            subnet,
-            block.length(),
-            gateway == null ? List.of() : List.of(IpAddress.parse(gateway)));
+    List<IpAddress> spokenFor = new ArrayList<>();
+    if (gateway != null) {
+      spokenFor.add(IpAddress.parse(gateway));
+    }
+    Networks.pairs(row.get("reserved", String.class))
+        .values()
+        .forEach(address -> spokenFor.add(IpAddress.parse(address)));
+    BlockPlan plan = BlockPlan.of(subnet, subnet, block.length(), spokenFor);
     return new Lease(
         row.get("id", String.class),
         row.get("network", String.class),
@@ -182,9 +217,9 @@ public final class Leases {
         String.valueOf(gateway),
         block.toString(),
         plan.reservedIn(block).stream().map(IpAddress::toString).toList(),
-        false,
-        Map.of(),
-        false);
+        row.get("internal", Boolean.class),
+        Networks.pairs(row.get("options", String.class)),
+        row.get("removed_at") != null);
   }
 
   private static List<Cidr> prefixes(List<String> texts) {

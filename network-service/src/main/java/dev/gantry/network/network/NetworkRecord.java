@@ -4,7 +4,11 @@ import dev.gantry.engine.Ipam;
 import dev.gantry.engine.IpamConfig;
 import dev.gantry.engine.Network;
 import dev.gantry.engine.TeamId;
+import dev.gantry.network.plan.BlockPlan;
+import dev.gantry.network.plan.Cidr;
+import dev.gantry.network.plan.IpAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A network as it is stored.
  *
  * @param subnet null where addresses are not ours to give (host, none)
+ * @param range the part of the subnet from which addresses are given
+ * @param reserved addresses that are never given out, by name
  */
 public record NetworkRecord(
     String id,
@@ -21,20 +27,28 @@ public record NetworkRecord(
     String driver,
     boolean predefined,
     @Nullable String subnet,
+    @Nullable String range,
     @Nullable String gateway,
     int blockLength,
     boolean internal,
     boolean attachable,
     Map<String, String> labels,
     Map<String, String> options,
-    @Nullable String lastBlock,
+    Map<String, String> reserved,
     Instant createdAt,
     long version) {
 
   /** In the Engine API's shape. */
   public Network toEngine() {
     List<IpamConfig> configs =
-        subnet == null ? List.of() : List.of(new IpamConfig(subnet, null, gateway, null));
+        subnet == null
+            ? List.of()
+            : List.of(
+                new IpamConfig(
+                    subnet,
+                    subnet.equals(range) ? null : range,
+                    gateway,
+                    reserved.isEmpty() ? null : reserved));
     return new Network(
         name,
         id,
@@ -43,7 +57,7 @@ public record NetworkRecord(
         driver,
         true,
         false,
-        new Ipam("default", configs, null),
+        new Ipam("default", configs, predefined ? null : Map.of()),
         internal,
         attachable,
         false,
@@ -53,5 +67,22 @@ public record NetworkRecord(
         options,
         labels,
         null);
+  }
+
+  /** How it is cut into blocks for nodes; only where it has a subnet. */
+  public BlockPlan blocks() {
+    Cidr whole = Cidr.parse(String.valueOf(subnet));
+    Cidr part = range == null ? whole : Cidr.parse(range);
+    return BlockPlan.of(whole, part, BlockPlan.blockLength(part, blockLength), spokenFor());
+  }
+
+  /** The addresses that no endpoint gets, but for the first and last of the subnet. */
+  public List<IpAddress> spokenFor() {
+    List<IpAddress> all = new ArrayList<>();
+    if (gateway != null) {
+      all.add(IpAddress.parse(gateway));
+    }
+    reserved.values().forEach(address -> all.add(IpAddress.parse(address)));
+    return all;
   }
 }

@@ -1,44 +1,34 @@
 package dev.gantry.network.network;
 
-import dev.gantry.delivery.Message;
 import dev.gantry.delivery.Outbox;
+import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
-import dev.gantry.events.Event;
-import dev.gantry.events.EventCodec;
-import dev.gantry.events.NetworkState;
-import dev.gantry.events.Topics;
 import dev.gantry.network.plan.Cidr;
 import dev.gantry.network.plan.IpAddress;
 import dev.gantry.network.plan.Pools;
 import dev.gantry.services.ErrorCode;
+import dev.gantry.services.NetworkRemoved;
 import dev.gantry.services.ServiceException;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** The networks of each team; the predefined ones are made when a team is first seen. */
 public final class Networks {
-  private static final String COLUMNS =
-      "id, team, name, driver, predefined, subnet::text AS subnet, gateway, block_prefix, internal,"
-          + " attachable, last_block::text AS last_block, created_at, version";
-
   private final DSLContext database;
-  private final Outbox outbox;
+  private final NetworkEvents events;
   private final Pools pools;
   private final int blockLength;
   private final RandomGenerator random;
-  private final InstantSource clock;
 
   public Networks(
       DSLContext database,
@@ -48,31 +38,25 @@ public final class Networks {
       RandomGenerator random,
       InstantSource clock) {
     this.database = database;
-    this.outbox = outbox;
+    this.events = new NetworkEvents(outbox, clock);
     this.pools = pools;
     this.blockLength = blockLength;
     this.random = random;
-    this.clock = clock;
   }
 
   /** All networks of a team, by name. */
   public List<NetworkRecord> list(TeamId team) {
     makePredefined(team);
-    return database
-        .fetch(
-            "SELECT "
-                + COLUMNS
-                + " FROM network.network WHERE team = ? AND removed_at IS NULL ORDER BY name",
-            team.value())
-        .map(Networks::record);
+    return NetworkRows.of(database, team);
   }
 
-  /** By id, the beginning of an id, or name. */
+  /** By id, by name, or by the beginning of an id. */
   public NetworkRecord require(TeamId team, String idOrName) {
     List<NetworkRecord> all = list(team);
     return all.stream()
-        .filter(network -> network.id().equals(idOrName) || network.name().equals(idOrName))
+        .filter(network -> network.id().equals(idOrName))
         .findFirst()
+        .or(() -> all.stream().filter(network -> network.name().equals(idOrName)).findFirst())
         .or(() -> byPrefix(all, idOrName))
         .orElseThrow(
             () -> new ServiceException(ErrorCode.NOT_FOUND, "network " + idOrName + " not found"));
@@ -86,23 +70,16 @@ public final class Networks {
     if (found.size() > 1) {
       throw new ServiceException(
           ErrorCode.INVALID,
-          "network "
-              + prefix
-              + " is ambiguous ("
-              + found.size()
-              + " matches found based on ID prefix)");
+          "network %s is ambiguous (%d matches found based on ID prefix)"
+              .formatted(prefix, found.size()));
     }
     return found.stream().findFirst();
   }
 
   /** Makes what a team has without asking; a team that has it is left as it is. */
   private void makePredefined(TeamId team) {
-    boolean there =
-        database.fetchOne(
-                "SELECT 1 FROM network.network WHERE team = ? AND name = 'none'", team.value())
-            != null;
-    if (!there) {
-      ensureBridge(team, List.of());
+    if (NetworkRows.named(database, team, "none").isEmpty()) {
+      NetworkRecord unused = ensureBridge(team, List.of());
     }
   }
 
@@ -112,112 +89,174 @@ public final class Networks {
    * @param hostPrefixes prefixes that the asking host has routes to
    */
   public NetworkRecord ensureBridge(TeamId team, Collection<Cidr> hostPrefixes) {
-    return database.transactionResult(
-        configuration -> {
-          DSLContext transaction = DSL.using(configuration);
-          // One at a time: two that look for a free subnet at once would find the same one.
-          transaction.execute("SELECT pg_advisory_xact_lock(727001)");
-          Record found =
-              transaction.fetchOne(
-                  "SELECT " + COLUMNS + " FROM network.network WHERE team = ? AND name = 'bridge'",
-                  team.value());
-          if (found != null) {
-            return record(found);
-          }
-          List<Cidr> taken = new ArrayList<>(hostPrefixes);
-          transaction
-              .fetch("SELECT subnet::text FROM network.network WHERE subnet IS NOT NULL")
-              .forEach(row -> taken.add(Cidr.parse(row.get(0, String.class))));
-          transaction
-              .fetch("SELECT prefix::text FROM network.host_prefix")
-              .forEach(row -> taken.add(Cidr.parse(row.get(0, String.class))));
-          Cidr subnet =
-              pools
-                  .freeSubnet(taken)
-                  .orElseThrow(
-                      () ->
-                          new ServiceException(
-                              ErrorCode.UNAVAILABLE,
-                              "could not find an available, non-overlapping IPv4 address pool among"
-                                  + " the defaults to assign to the network"));
-          IpAddress gateway = subnet.first().plus(1);
-          insert(transaction, team, "host", "host", null, null);
-          insert(transaction, team, "none", "null", null, null);
-          return insert(
-              transaction, team, "bridge", "bridge", subnet.toString(), gateway.toString());
-        });
+    Optional<NetworkRecord> there = NetworkRows.named(database, team, "bridge");
+    return there.isPresent()
+        ? there.get()
+        : database.transactionResult(
+            configuration -> bridge(DSL.using(configuration), team, hostPrefixes));
   }
 
-  private NetworkRecord insert(
-      DSLContext transaction,
-      TeamId team,
-      String name,
-      String driver,
-      @Nullable String subnet,
-      @Nullable String gateway) {
+  private NetworkRecord bridge(DSLContext transaction, TeamId team, Collection<Cidr> hostPrefixes) {
+    lock(transaction);
+    Optional<NetworkRecord> there = NetworkRows.named(transaction, team, "bridge");
+    if (there.isPresent()) {
+      return there.get();
+    }
+    Cidr subnet = free(transaction, hostPrefixes);
+    insert(transaction, predefined(team, "host", "host", null));
+    insert(transaction, predefined(team, "none", "null", null));
+    return insert(transaction, predefined(team, "bridge", "bridge", subnet));
+  }
+
+  /** One at a time: two that look for a free subnet at once would find the same one. */
+  private static void lock(DSLContext transaction) {
+    int _ = transaction.execute("SELECT pg_advisory_xact_lock(727001)");
+  }
+
+  private Cidr free(DSLContext transaction, Collection<Cidr> hostPrefixes) {
+    List<Cidr> taken = new ArrayList<>(hostPrefixes);
+    taken.addAll(NetworkRows.taken(transaction));
+    return pools
+        .freeSubnet(taken)
+        .orElseThrow(
+            () ->
+                new ServiceException(
+                    ErrorCode.NOT_FOUND,
+                    "could not find an available, non-overlapping IPv4 address pool among the"
+                        + " defaults to assign to the network"));
+  }
+
+  private NetworkRows.Draft predefined(
+      TeamId team, String name, String driver, @Nullable Cidr subnet) {
+    String range = subnet == null ? null : subnet.toString();
+    return new NetworkRows.Draft(
+        id(),
+        team,
+        name,
+        driver,
+        true,
+        range,
+        range,
+        subnet == null ? null : subnet.first().plus(1).toString(),
+        blockLength,
+        false,
+        false,
+        Map.of(),
+        Map.of(),
+        Map.of());
+  }
+
+  private String id() {
     byte[] id = new byte[32];
     random.nextBytes(id);
-    String hex = HexFormat.of().formatHex(id);
-    int _ =
-        transaction.execute(
-            "INSERT INTO network.network (id, team, name, driver, predefined, subnet, ip_range,"
-                + " gateway, block_prefix, internal, attachable, labels, options, reserved,"
-                + " created_at, version) VALUES (?, ?, ?, ?, true, ?::cidr, ?::cidr, ?, ?, false,"
-                + " false, '{}', '{}', '{}', now(), 1)",
-            hex,
-            team.value(),
-            name,
-            driver,
-            subnet,
-            subnet,
-            gateway,
-            blockLength);
-    Record made =
-        transaction.fetchOne("SELECT " + COLUMNS + " FROM network.network WHERE id = ?", hex);
-    if (made == null) {
-      throw new IllegalStateException("network " + hex + " is not there after its insert");
-    }
-    NetworkRecord network = record(made);
-    publish(transaction, network);
+    return HexFormat.of().formatHex(id);
+  }
+
+  private NetworkRecord insert(DSLContext transaction, NetworkRows.Draft draft) {
+    NetworkRecord network = NetworkRows.insert(transaction, draft);
+    events.is(transaction, network);
     return network;
   }
 
-  private void publish(DSLContext transaction, NetworkRecord network) {
-    var state =
-        new NetworkState(network.id(), network.team(), network.version(), network.toEngine());
-    outbox.append(
-        transaction,
-        Message.of(
-            EventCodec.toRecord(
-                Topics.NETWORK_STATE,
-                new Event<>(
-                    UUID.randomUUID().toString(),
-                    "/network-service",
-                    "dev.gantry.network.state.v1",
-                    network.id(),
-                    clock.instant(),
-                    network.team().value(),
-                    null,
-                    state))));
+  /**
+   * Makes a network. A create whose answer was lost and that is repeated finds its name taken, as
+   * with the engine.
+   */
+  public NetworkRecord create(TeamId team, NewNetwork wanted) {
+    makePredefined(team);
+    return database.transactionResult(
+        configuration -> {
+          DSLContext transaction = DSL.using(configuration);
+          lock(transaction);
+          if (NetworkRows.named(transaction, team, wanted.name()).isPresent()) {
+            throw new ServiceException(
+                ErrorCode.CONFLICT, "network with name " + wanted.name() + " already exists");
+          }
+          NetworkRecord made =
+              insert(transaction, draft(team, wanted, subnet(transaction, wanted)));
+          events.happened(transaction, made, "create");
+          return made;
+        });
   }
 
-  private static NetworkRecord record(Record row) {
-    Integer blockPrefix = row.get("block_prefix", Integer.class);
-    return new NetworkRecord(
-        row.get("id", String.class),
-        new TeamId(row.get("team", String.class)),
-        row.get("name", String.class),
-        row.get("driver", String.class),
-        row.get("predefined", Boolean.class),
-        row.get("subnet", String.class),
-        row.get("gateway", String.class),
-        blockPrefix == null ? 0 : blockPrefix,
-        row.get("internal", Boolean.class),
-        row.get("attachable", Boolean.class),
-        Map.of(),
-        Map.of(),
-        row.get("last_block", String.class),
-        row.get("created_at", OffsetDateTime.class).toInstant(),
-        row.get("version", Long.class));
+  /** Whose it is that overlaps is not told: it may be another team's. */
+  private Cidr subnet(DSLContext transaction, NewNetwork wanted) {
+    Cidr subnet = wanted.subnet();
+    if (subnet == null) {
+      return free(transaction, List.of());
+    }
+    if (NetworkRows.taken(transaction).stream().anyMatch(subnet::overlaps)) {
+      throw new ServiceException(
+          ErrorCode.FORBIDDEN, "Pool overlaps with other one on this address space");
+    }
+    return subnet;
+  }
+
+  private NetworkRows.Draft draft(TeamId team, NewNetwork wanted, Cidr subnet) {
+    IpAddress gateway = wanted.gateway() == null ? subnet.first().plus(1) : wanted.gateway();
+    Cidr range = wanted.range() == null ? subnet : wanted.range();
+    Map<String, String> reserved = new HashMap<>();
+    wanted.reserved().forEach((name, address) -> reserved.put(name, address.toString()));
+    return new NetworkRows.Draft(
+        id(),
+        team,
+        wanted.name(),
+        "bridge",
+        false,
+        subnet.toString(),
+        range.toString(),
+        gateway.toString(),
+        blockLength,
+        wanted.internal(),
+        wanted.attachable(),
+        wanted.labels(),
+        wanted.options(),
+        reserved);
+  }
+
+  /**
+   * Removes a network. Its name is free at once; its subnet when the last node has given its blocks
+   * back.
+   */
+  public NetworkRemoved remove(TeamId team, String idOrName) {
+    NetworkRecord network = require(team, idOrName);
+    if (network.predefined()) {
+      throw new ServiceException(
+          ErrorCode.FORBIDDEN, network.name() + " is a pre-defined network and cannot be removed");
+    }
+    return database.transactionResult(configuration -> remove(DSL.using(configuration), network));
+  }
+
+  private NetworkRemoved remove(DSLContext transaction, NetworkRecord network) {
+    int changed =
+        transaction.execute(
+            "UPDATE network.network SET removed_at = now(), version = version + 1 WHERE id = ? AND"
+                + " removed_at IS NULL",
+            network.id());
+    if (changed == 0) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "network " + network.name() + " not found");
+    }
+    List<NodeId> nodes =
+        transaction
+            .fetch("SELECT DISTINCT node FROM network.lease WHERE network = ?", network.id())
+            .map(row -> new NodeId(row.get(0, String.class)));
+    forget(transaction, network.id());
+    events.isGone(transaction, network);
+    events.happened(transaction, network, "destroy");
+    return new NetworkRemoved(network.id(), network.name(), nodes);
+  }
+
+  /** Frees the subnet of a removed network of which nothing is lent any more. */
+  public static void forget(DSLContext transaction, String networkId) {
+    int _ =
+        transaction.execute(
+            "DELETE FROM network.network n WHERE id = ? AND removed_at IS NOT NULL AND NOT EXISTS"
+                + " (SELECT 1 FROM network.lease l WHERE l.network = n.id)",
+            networkId);
+  }
+
+  /** Labels, options and reserved addresses as a row keeps them. */
+  public static Map<String, String> pairs(String json) {
+    return NetworkRows.pairs(json);
   }
 }

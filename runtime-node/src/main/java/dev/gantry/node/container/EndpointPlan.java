@@ -46,11 +46,12 @@ public final class EndpointPlan {
               + " network-modes");
       return new NetworkingConfig(Map.of());
     }
-    if (PREDEFINED.contains(mode)) {
-      endpoints.putIfAbsent(mode, none());
+    if (endpoints.isEmpty() && PREDEFINED.contains(mode)) {
+      endpoints.put(mode, none());
     }
     boolean known =
-        endpoints.containsKey(mode)
+        PREDEFINED.contains(mode)
+            || endpoints.containsKey(mode)
             || endpoints.values().stream().anyMatch(one -> isNamed(one, mode));
     require(known, ErrorCode.NOT_FOUND, "network " + mode + " not found");
     return checked(endpoints);

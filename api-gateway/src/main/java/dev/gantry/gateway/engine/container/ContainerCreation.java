@@ -47,6 +47,7 @@ final class ContainerCreation {
   private final Fleet fleet;
   private final Names names;
   private final Function<Caller, ImageClient> images;
+  private final JoinedNetworks joined;
   private final PlacementChoice choice;
   private final RandomGenerator random;
   private final FaultPoints faults;
@@ -55,12 +56,14 @@ final class ContainerCreation {
       Fleet fleet,
       Names names,
       Function<Caller, ImageClient> images,
+      JoinedNetworks joined,
       PlacementChoice choice,
       RandomGenerator random,
       FaultPoints faults) {
     this.fleet = fleet;
     this.names = names;
     this.images = images;
+    this.joined = joined;
     this.choice = choice;
     this.random = random;
     this.faults = faults;
@@ -80,9 +83,12 @@ final class ContainerCreation {
     }
     ResolvedImage resolved = images.apply(call.caller()).resolve(image);
     requireCommand(request, resolved);
-    NodeView node = choice.choose(call.caller(), request, bound.found());
+    ContainerCreateRequest networked = joined.resolve(call, read(withoutConstraints(body)));
+    List<ContainerView> beside = new ArrayList<>(bound.found());
+    beside.addAll(joined.neighbours(call.caller(), networked));
+    NodeView node = choice.choose(call.caller(), request, beside);
     try {
-      return create(call, name, request(withoutConstraints(body)), resolved, node);
+      return create(call, name, networked, resolved, node);
     } finally {
       choice.done(node);
     }
@@ -94,10 +100,6 @@ final class ContainerCreation {
     } catch (JacksonException e) {
       throw Call.malformed(e);
     }
-  }
-
-  private static ContainerCreateRequest request(ObjectNode body) {
-    return read(body);
   }
 
   private Answer create(

@@ -4,11 +4,9 @@ import dev.gantry.engine.ContainerInspect;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Filters;
-import dev.gantry.gateway.call.Times;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.services.ServiceException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,11 +32,7 @@ final class ContainerPruning {
 
   Answer prune(Call call) {
     Filters filters = Filters.of(call.query(), KNOWN);
-    Instant until =
-        filters.get("until").stream()
-            .findFirst()
-            .map(text -> until(text, clock.instant()))
-            .orElse(Instant.MAX);
+    Instant until = filters.until(clock.instant());
     List<String> deleted = new ArrayList<>();
     long reclaimed = 0;
     for (ContainerView container : List.copyOf(fleet.containers().of(call.caller().team()))) {
@@ -67,38 +61,6 @@ final class ContainerPruning {
     } catch (ServiceException _) {
       // Gone already, running again, or out of reach: then it is not pruned.
       return 0;
-    }
-  }
-
-  /** A time, or how long ago it was, as {@code 24h} or {@code 10m30s}. */
-  static Instant until(String text, Instant now) {
-    return text.matches("(\\d+(\\.\\d+)?(ns|us|ms|s|m|h))+")
-        ? now.minus(GoDuration.parse(text))
-        : Times.parse(text);
-  }
-
-  /** Durations in Go's notation. */
-  static final class GoDuration {
-    private GoDuration() {}
-
-    static Duration parse(String text) {
-      Duration sum = Duration.ZERO;
-      var parts =
-          java.util.regex.Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|ms|s|m|h)").matcher(text);
-      while (parts.find()) {
-        double nanos =
-            Double.parseDouble(parts.group(1))
-                * switch (parts.group(2)) {
-                  case "ns" -> 1;
-                  case "us" -> 1e3;
-                  case "ms" -> 1e6;
-                  case "s" -> 1e9;
-                  case "m" -> 60e9;
-                  default -> 3600e9;
-                };
-        sum = sum.plusNanos((long) nanos);
-      }
-      return sum;
     }
   }
 }

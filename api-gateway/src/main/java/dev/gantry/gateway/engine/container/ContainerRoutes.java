@@ -20,6 +20,7 @@ import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.services.Forwarder;
 import dev.gantry.gateway.services.ImageClient;
 import dev.gantry.gateway.services.LogClient;
+import dev.gantry.gateway.services.NetworkClient;
 import dev.gantry.services.FaultPoints;
 import java.time.InstantSource;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class ContainerRoutes implements Routes {
       Fleet fleet,
       Names names,
       Function<Caller, ImageClient> images,
+      Function<Caller, NetworkClient> networks,
       LogClient logs,
       Forwarder forwarder,
       Tools tools) {
@@ -54,6 +56,7 @@ public final class ContainerRoutes implements Routes {
             fleet,
             names,
             images,
+            new JoinedNetworks(fleet, networks),
             new PlacementChoice(fleet, new VolumeMap(fleet)),
             tools.random,
             tools.faults);

@@ -1,148 +1,183 @@
 package dev.gantry.gateway.engine.network;
 
-import static dev.gantry.gateway.call.Failures.notFound;
+import static dev.gantry.gateway.call.Failures.invalid;
 import static dev.gantry.gateway.call.Permission.NETWORK_READ;
 import static dev.gantry.gateway.call.Permission.NETWORK_WRITE;
 import static dev.gantry.gateway.call.Route.change;
 import static dev.gantry.gateway.call.Route.read;
 
-import dev.gantry.engine.EndpointSettings;
-import dev.gantry.engine.NetworkSettings;
+import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.Network;
+import dev.gantry.engine.NetworkCreateRequest;
+import dev.gantry.engine.NetworkCreated;
+import dev.gantry.engine.NetworksPruned;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
+import dev.gantry.gateway.call.Caller;
+import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
 import dev.gantry.gateway.fleet.ContainerView;
+import dev.gantry.gateway.fleet.Endpoints;
 import dev.gantry.gateway.fleet.Fleet;
-import dev.gantry.gateway.services.Ask;
-import dev.gantry.gateway.services.Exchanges;
-import dev.gantry.gateway.services.Forwarder;
-import dev.gantry.gateway.services.Peer;
-import dev.gantry.gateway.services.ServiceDirectory;
+import dev.gantry.gateway.services.NetworkClient;
 import dev.gantry.services.ErrorCode;
-import dev.gantry.services.GantryHeaders;
+import dev.gantry.services.NetworkRemoved;
 import dev.gantry.services.ServiceException;
-import java.util.Collection;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The routes of networks. network-service answers them; which containers are on a network is added
+ * The routes of networks. network-service has them; which containers are on a network is known
  * here, from the read model.
  */
 public final class NetworkRoutes implements Routes {
-  private static final String SERVICE = "network-service";
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkRoutes.class);
+  private static final Set<String> PRUNE_FILTERS = Set.of("until", "label", "label!");
 
   private final Fleet fleet;
-  private final ServiceDirectory services;
-  private final Exchanges exchanges;
-  private final Forwarder forwarder;
+  private final Endpoints endpoints;
+  private final Function<Caller, NetworkClient> networks;
+  private final Joining joining;
+  private final InstantSource clock;
 
-  public NetworkRoutes(
-      Fleet fleet, ServiceDirectory services, Exchanges exchanges, Forwarder forwarder) {
+  public NetworkRoutes(Fleet fleet, Function<Caller, NetworkClient> networks, InstantSource clock) {
     this.fleet = fleet;
-    this.services = services;
-    this.exchanges = exchanges;
-    this.forwarder = forwarder;
+    this.endpoints = new Endpoints(fleet);
+    this.networks = networks;
+    this.joining = new Joining(fleet, networks);
+    this.clock = clock;
   }
 
   @Override
   public List<Route> routes() {
     return List.of(
-        read("/networks", NETWORK_READ, "network.list", this::forward),
+        read("/networks", NETWORK_READ, "network.list", this::list),
         read("/networks/{id}", NETWORK_READ, "network.inspect", this::inspect),
         change("POST", "/networks/create", NETWORK_WRITE, "network.create", this::create),
-        change("POST", "/networks/prune", NETWORK_WRITE, "network.prune", this::forward),
-        change("DELETE", "/networks/{id}", NETWORK_WRITE, "network.remove", this::forward),
-        change("POST", "/networks/{id}/connect", NETWORK_WRITE, "network.connect", this::notYet),
+        change("POST", "/networks/prune", NETWORK_WRITE, "network.prune", this::prune),
+        change("DELETE", "/networks/{id}", NETWORK_WRITE, "network.remove", this::remove),
+        change(
+            "POST", "/networks/{id}/connect", NETWORK_WRITE, "network.connect", joining::connect),
         change(
             "POST",
             "/networks/{id}/disconnect",
             NETWORK_WRITE,
             "network.disconnect",
-            this::notYet));
+            joining::disconnect));
   }
 
-  private Peer peer() {
-    return services.peer(SERVICE);
-  }
-
-  private static String path(Call call) {
-    String pattern = call.route().pattern();
-    if (!pattern.contains("{id}")) {
-      return "/v1" + pattern;
-    }
-    String id = call.path("id");
-    if (!NAME.matcher(id).matches()) {
-      throw notFound("network " + id + " not found");
-    }
-    return "/v1" + pattern.replace("{id}", id);
-  }
-
-  private Answer forward(Call call) {
-    return forwarder.forward(
-        call, peer(), path(call), Map.of(GantryHeaders.NETWORKS_IN_USE, inUse(call)));
-  }
-
-  private Answer create(Call call) {
-    return forwarder.forward(call, peer(), "/v1/networks");
-  }
-
-  private Answer notYet(Call call) {
-    throw new ServiceException(
-        ErrorCode.NOT_IMPLEMENTED,
-        "containers can't join or leave a network while they exist; name it at create");
-  }
-
-  private static Stream<EndpointSettings> endpoints(ContainerView container) {
-    NetworkSettings settings = container.inspect().networkSettings();
-    Map<String, EndpointSettings> networks = settings == null ? null : settings.networks();
-    return networks == null ? Stream.empty() : networks.values().stream();
-  }
-
-  private String inUse(Call call) {
-    Collection<ContainerView> containers = fleet.containers().of(call.caller().team());
-    return containers.stream()
-        .flatMap(NetworkRoutes::endpoints)
-        .map(EndpointSettings::networkId)
-        .filter(Objects::nonNull)
-        .distinct()
-        .collect(Collectors.joining(","));
+  private Answer list(Call call) {
+    NetworkFilter filter = NetworkFilter.of(call.query());
+    Set<String> inUse = endpoints.inUse(call.caller().team());
+    return Answer.json(
+        networks.apply(call.caller()).list().stream()
+            .filter(network -> filter.takes(network, inUse))
+            .toList());
   }
 
   private Answer inspect(Call call) {
-    Ask ask = Ask.of("inspect a network", "GET", path(call));
-    JsonNode network =
-        exchanges.json(peer(), Exchanges.forCaller(ask, call.caller()), JsonNode.class);
-    String id = network.path("Id").asString("");
-    call.resolved(id);
-    if (network instanceof ObjectNode object) {
-      ObjectNode containers = object.putObject("Containers");
-      for (ContainerView container : fleet.containers().of(call.caller().team())) {
-        endpoints(container)
-            .filter(endpoint -> id.equals(endpoint.networkId()) && container.running())
-            .forEach(endpoint -> add(containers, container, endpoint));
-      }
+    String scope = call.query().text("scope").orElse("");
+    if (!scope.isEmpty() && !scope.equals("local")) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "network " + call.path("id") + " not found");
     }
-    return Answer.json(network);
+    Network network = networks.apply(call.caller()).network(call.path("id"));
+    String id = String.valueOf(network.id());
+    call.resolved(id);
+    ObjectNode shown = (ObjectNode) EngineJson.MAPPER.valueToTree(network);
+    ObjectNode containers = shown.putObject("Containers");
+    endpoints
+        .on(call.caller().team(), id)
+        .filter(endpoint -> endpoint.container().running())
+        .forEach(endpoint -> add(containers, endpoint));
+    return Answer.json(shown);
   }
 
-  private static void add(
-      ObjectNode containers, ContainerView container, EndpointSettings endpoint) {
-    String address = endpoint.ipAddress() == null ? "" : endpoint.ipAddress();
+  private static void add(ObjectNode containers, Endpoints.Endpoint endpoint) {
+    ContainerView container = endpoint.container();
+    String ip = endpoint.settings().ipAddress();
+    String address = ip == null ? "" : ip;
     containers
         .putObject(container.id().value())
         .put("Name", container.name())
-        .put("EndpointID", endpoint.endpointId())
-        .put("MacAddress", endpoint.macAddress())
-        .put("IPv4Address", address.isEmpty() ? "" : address + "/" + endpoint.ipPrefixLen())
+        .put("EndpointID", endpoint.settings().endpointId())
+        .put("MacAddress", endpoint.settings().macAddress())
+        .put(
+            "IPv4Address",
+            address.isEmpty() ? "" : address + "/" + endpoint.settings().ipPrefixLen())
         .put("IPv6Address", "");
+  }
+
+  private Answer create(Call call) throws IOException {
+    NetworkCreateRequest request =
+        call.json(NetworkCreateRequest.class).orElseThrow(() -> invalid("EOF"));
+    if (request.name() != null) {
+      call.about(request.name(), null);
+    }
+    NetworkCreated made = networks.apply(call.caller()).create(request);
+    call.resolved(String.valueOf(made.id()));
+    return Answer.json(201, made);
+  }
+
+  private Answer remove(Call call) {
+    NetworkClient client = networks.apply(call.caller());
+    Network network = client.network(call.path("id"));
+    String id = String.valueOf(network.id());
+    call.resolved(id);
+    if (endpoints.on(call.caller().team(), id).anyMatch(one -> one.container().running())) {
+      throw new ServiceException(
+          ErrorCode.FORBIDDEN,
+          "error while removing network: network %s id %s has active endpoints"
+              .formatted(network.name(), id));
+    }
+    remove(client, id, call.caller());
+    return Answer.empty(204);
+  }
+
+  /** Nodes that are not told, or where a container is still on it, find out by themselves. */
+  private void remove(NetworkClient client, String id, Caller caller) {
+    NetworkRemoved removed = client.remove(id);
+    for (var node : removed.nodes()) {
+      try {
+        fleet.client(node, caller, "forget a network").forgetNetwork(id);
+      } catch (ServiceException e) {
+        LOG.info("node {} was not told that network {} is removed: {}", node, id, e.detail());
+      }
+    }
+  }
+
+  /** Removes what no container is on that runs. */
+  private Answer prune(Call call) {
+    Filters filters = Filters.of(call.query(), PRUNE_FILTERS);
+    Instant until = filters.until(clock.instant());
+    NetworkClient client = networks.apply(call.caller());
+    Set<String> inUse = endpoints.inUse(call.caller().team());
+    List<String> deleted = new ArrayList<>();
+    for (Network network : client.list()) {
+      boolean chosen =
+          !NetworkFilter.isPredefined(network)
+              && !inUse.contains(String.valueOf(network.id()))
+              && Instant.parse(String.valueOf(network.created())).isBefore(until)
+              && filters.labels(NetworkFilter.labels(network))
+              && !filters.anyLabel("label!", NetworkFilter.labels(network));
+      if (chosen) {
+        try {
+          remove(client, String.valueOf(network.id()), call.caller());
+          deleted.add(String.valueOf(network.name()));
+        } catch (ServiceException e) {
+          // Gone already: then it is not pruned.
+          LOG.info("network {} was not pruned: {}", network.id(), e.detail());
+        }
+      }
+    }
+    return Answer.json(new NetworksPruned(deleted.isEmpty() ? null : deleted));
   }
 }

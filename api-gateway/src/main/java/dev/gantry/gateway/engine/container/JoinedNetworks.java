@@ -1,0 +1,113 @@
+package dev.gantry.gateway.engine.container;
+
+import static dev.gantry.gateway.call.Failures.invalid;
+
+import dev.gantry.engine.ContainerCreateRequest;
+import dev.gantry.engine.EndpointSettings;
+import dev.gantry.engine.Network;
+import dev.gantry.engine.NetworkingConfig;
+import dev.gantry.gateway.call.Call;
+import dev.gantry.gateway.call.Caller;
+import dev.gantry.gateway.fleet.ContainerView;
+import dev.gantry.gateway.fleet.Endpoints;
+import dev.gantry.gateway.fleet.Fleet;
+import dev.gantry.gateway.services.NetworkClient;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The networks that a new container names. Those of the team's own are looked up, once: from then
+ * on they are what their ids say, whatever their names come to mean.
+ */
+final class JoinedNetworks {
+  private static final Set<String> PREDEFINED = Set.of("", "default", "bridge", "host", "none");
+
+  private final Endpoints endpoints;
+  private final Function<Caller, NetworkClient> networks;
+
+  JoinedNetworks(Fleet fleet, Function<Caller, NetworkClient> networks) {
+    this.endpoints = new Endpoints(fleet);
+    this.networks = networks;
+  }
+
+  /** The request with every endpoint under its network's name, with the network's id. */
+  ContainerCreateRequest resolve(Call call, ContainerCreateRequest request) {
+    Map<String, EndpointSettings> asked = asked(request);
+    if (call.version().isBefore(1, 44) && asked.size() > 1) {
+      throw invalid(
+          "Container cannot be connected to network endpoints: "
+              + String.join(", ", asked.keySet()));
+    }
+    String mode =
+        request.hostConfig() == null || request.hostConfig().networkMode() == null
+            ? ""
+            : request.hostConfig().networkMode();
+    Map<String, EndpointSettings> resolved = new LinkedHashMap<>();
+    if (!PREDEFINED.contains(mode) && !mode.startsWith("container:")) {
+      Network network = networks.apply(call.caller()).network(mode);
+      String name = String.valueOf(network.name());
+      EndpointSettings settings = asked.remove(mode);
+      resolved.put(name, with(settings == null ? asked.remove(name) : settings, network));
+    }
+    asked.forEach(
+        (key, settings) -> {
+          if (PREDEFINED.contains(key)) {
+            resolved.put(key, with(settings, null));
+          } else {
+            Network network = networks.apply(call.caller()).network(key);
+            resolved.put(String.valueOf(network.name()), with(settings, network));
+          }
+        });
+    return new ContainerCreateRequest(
+        request.config(), request.hostConfig(), new NetworkingConfig(resolved));
+  }
+
+  private static Map<String, EndpointSettings> asked(ContainerCreateRequest request) {
+    NetworkingConfig networking = request.networkingConfig();
+    return networking == null || networking.endpointsConfig() == null
+        ? new LinkedHashMap<>()
+        : new LinkedHashMap<>(networking.endpointsConfig());
+  }
+
+  /** What was asked for; what only we can know is ours. */
+  private static EndpointSettings with(
+      @Nullable EndpointSettings asked, @Nullable Network network) {
+    String id = network == null ? null : network.id();
+    return asked == null
+        ? new EndpointSettings(
+            null, null, null, null, null, null, id, null, null, null, null, null, null, null, null)
+        : new EndpointSettings(
+            asked.ipamConfig(),
+            asked.links(),
+            asked.macAddress(),
+            asked.aliases(),
+            asked.driverOpts(),
+            asked.gwPriority(),
+            id,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+  }
+
+  /**
+   * A container of each network that has any: until networks span nodes, a new one goes where they
+   * are.
+   */
+  List<ContainerView> neighbours(Caller caller, ContainerCreateRequest request) {
+    return asked(request).values().stream()
+        .map(EndpointSettings::networkId)
+        .filter(id -> id != null && !id.isEmpty())
+        .flatMap(id -> endpoints.on(caller.team(), id).limit(1))
+        .map(Endpoints.Endpoint::container)
+        .toList();
+  }
+}
