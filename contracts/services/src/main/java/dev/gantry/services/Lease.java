@@ -2,6 +2,7 @@ package dev.gantry.services;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A block of a network's addresses that a node may give out until it gives the block back.
@@ -27,4 +28,10 @@ public record Lease(
     List<String> reserved,
     boolean internal,
     Map<String, String> options,
-    boolean removed) {}
+    boolean removed) {
+
+  /** Leases that a node wrote down before networks had options have none. */
+  public Lease {
+    options = Objects.requireNonNullElse(options, Map.of());
+  }
+}

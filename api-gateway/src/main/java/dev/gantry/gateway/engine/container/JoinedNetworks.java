@@ -12,6 +12,8 @@ import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Endpoints;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.services.NetworkClient;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,7 @@ final class JoinedNetworks {
             : request.hostConfig().networkMode();
     Map<String, EndpointSettings> resolved = new LinkedHashMap<>();
     if (!PREDEFINED.contains(mode) && !mode.startsWith("container:")) {
-      Network network = networks.apply(call.caller()).network(mode);
+      Network network = named(call, mode);
       String name = String.valueOf(network.name());
       EndpointSettings settings = asked.remove(mode);
       resolved.put(name, with(settings == null ? asked.remove(name) : settings, network));
@@ -58,12 +60,23 @@ final class JoinedNetworks {
           if (PREDEFINED.contains(key)) {
             resolved.put(key, with(settings, null));
           } else {
-            Network network = networks.apply(call.caller()).network(key);
+            Network network = named(call, key);
             resolved.put(String.valueOf(network.name()), with(settings, network));
           }
         });
     return new ContainerCreateRequest(
         request.config(), request.hostConfig(), new NetworkingConfig(resolved));
+  }
+
+  private Network named(Call call, String reference) {
+    try {
+      return networks.apply(call.caller()).network(reference);
+    } catch (ServiceException e) {
+      // Clients take "not found" to be about the image, and fetch it.
+      throw e.code() == ErrorCode.NOT_FOUND
+          ? new ServiceException(ErrorCode.INVALID, e.detail(), e)
+          : e;
+    }
   }
 
   private static Map<String, EndpointSettings> asked(ContainerCreateRequest request) {

@@ -7,13 +7,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Names containers and volumes for a test and removes them, and what they left, after it. */
+/**
+ * Names containers, volumes and networks for a test and removes them, and what they left, after it.
+ */
 final class Containers implements AfterEachCallback {
   private static final Random RANDOM = new Random();
 
   private final Docker docker;
   private final List<String> names = new CopyOnWriteArrayList<>();
   private final List<String> volumes = new ArrayList<>();
+  private final List<String> networks = new ArrayList<>();
 
   Containers(Docker docker) {
     this.docker = docker;
@@ -41,6 +44,12 @@ final class Containers implements AfterEachCallback {
     return name;
   }
 
+  String network() {
+    String name = "e2e-n" + Integer.toHexString(RANDOM.nextInt());
+    networks.add(name);
+    return name;
+  }
+
   @Override
   public void afterEach(ExtensionContext context) {
     for (String name : names) {
@@ -49,6 +58,10 @@ final class Containers implements AfterEachCallback {
     for (String volume : volumes) {
       docker.run("volume", "rm", "-f", volume);
     }
+    for (String network : networks) {
+      docker.run("network", "rm", network);
+    }
+    networks.clear();
     names.clear();
     volumes.clear();
   }

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
@@ -52,6 +54,24 @@ class TestcontainersTest {
             .waitingFor(Wait.forLogMessage(".*ready for \\d calls.*\\n", 1))) {
       slow.start();
       assertThat(slow.getLogs()).contains("begun").contains("ready for 7 calls");
+    }
+  }
+
+  @Test
+  void containersOfANetworkFindEachOther() throws Exception {
+    try (Network network = Network.newNetwork();
+        GenericContainer<?> web =
+            new GenericContainer<>(IMAGE)
+                .withNetwork(network)
+                .withNetworkAliases("shop")
+                .withCopyToContainer(Transferable.of("for sale"), "/srv/index.html")
+                .withCommand("httpd", "-f", "-p", "80", "-h", "/srv");
+        GenericContainer<?> client =
+            new GenericContainer<>(IMAGE).withNetwork(network).withCommand("sleep", "1000")) {
+      web.start();
+      client.start();
+      assertThat(client.execInContainer("wget", "-qO-", "http://shop/").getStdout())
+          .isEqualTo("for sale");
     }
   }
 
@@ -100,6 +120,7 @@ class TestcontainersTest {
     try (GenericContainer<?> failing =
         new GenericContainer<>(IMAGE)
             .withCommand("sh", "-c", "echo it is broken; exit 9")
+            .withStartupCheckStrategy(new OneShotStartupCheckStrategy())
             .waitingFor(Wait.forLogMessage("never", 1))) {
       assertThatThrownBy(failing::start).rootCause().hasMessageContaining("did not start");
     }
