@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.delivery.Outbox;
+import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.NetworkCreateRequest;
 import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.network.network.Networks;
+import dev.gantry.network.network.NewNetwork;
 import dev.gantry.network.plan.Cidr;
 import dev.gantry.network.plan.Pool;
 import dev.gantry.network.plan.Pools;
@@ -16,7 +19,9 @@ import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ServiceException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +29,7 @@ import java.util.concurrent.Future;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +44,7 @@ class LeasesTest {
 
   private final PostgresCluster postgres = PostgresCluster.start();
   private final DSLContext database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
+  private Networks networks;
   private Leases leases;
 
   @BeforeEach
@@ -49,11 +56,10 @@ class LeasesTest {
       postgres.executeResource("/db/network-service/" + script);
     }
     Pools pools = new Pools(List.of(Pool.parse("10.10.0.0/16:24"), Pool.parse("10.20.0.0/16:24")));
-    leases =
-        new Leases(
-            database,
-            new Networks(
-                database, new Outbox("network"), pools, 27, new Random(1), InstantSource.system()));
+    networks =
+        new Networks(
+            database, new Outbox("network"), pools, 27, new Random(1), InstantSource.system());
+    leases = new Leases(database, networks);
   }
 
   @AfterEach
@@ -123,6 +129,93 @@ class LeasesTest {
     }
     assertApart(all);
     assertThat(all.stream().map(Lease::networkId).distinct()).hasSize(1);
+  }
+
+  @Test
+  void anAddressOfOnesChoiceIsLentOnce() {
+    String network = create("fixed", "10.30.0.0/24", "10.30.0.128/25", Map.of("p", "10.30.0.7"));
+    Lease first = leases.lease(SHOP, request("f1", ONE, network, "10.30.0.77"));
+    assertThat(first.block()).isEqualTo("10.30.0.77/32");
+    assertThat(leases.lease(SHOP, request("f1", ONE, network, "10.30.0.77"))).isEqualTo(first);
+    assertThatThrownBy(() -> leases.lease(SHOP, request("f2", TWO, network, "10.30.0.77")))
+        .hasMessageContaining("Address already in use");
+    for (String spokenFor : List.of("10.30.0.0", "10.30.0.1", "10.30.0.7", "10.30.0.255")) {
+      assertThatThrownBy(() -> leases.lease(SHOP, request("f3", ONE, network, spokenFor)))
+          .as(spokenFor)
+          .hasMessageContaining("Address already in use");
+    }
+    assertThatThrownBy(() -> leases.lease(SHOP, request("f4", ONE, network, "10.31.0.1")))
+        .hasMessageContaining("no configured subnet contains the address 10.31.0.1");
+
+    leases.release("f1");
+
+    assertThat(leases.lease(SHOP, request("f5", TWO, network, "10.30.0.77")).block())
+        .isEqualTo("10.30.0.77/32");
+  }
+
+  @Test
+  void blocksComeFromTheRangeAndKeepClearOfWhatIsLent() {
+    String network = create("ranged", "10.30.0.0/24", "10.30.0.128/25", Map.of());
+    Lease fixed = leases.lease(SHOP, request("f", ONE, network, "10.30.0.130"));
+    List<Lease> all = new ArrayList<>(List.of(fixed));
+    for (int i = 0; i < 8; i++) {
+      Lease block = leases.lease(SHOP, request("b" + i, i % 2 == 0 ? ONE : TWO, network, null));
+      assertThat(Cidr.parse("10.30.0.128/25").contains(Cidr.parse(block.block()))).isTrue();
+      all.add(block);
+    }
+    assertApart(all);
+  }
+
+  @Test
+  void aRemovedNetworkFreesItsNameAtOnceAndItsSubnetWithTheLastLease() {
+    String network = create("gone", "10.30.0.0/24", null, Map.of());
+    Lease lease = leases.lease(SHOP, request("r", ONE, network, null));
+    assertThat(networks.remove(SHOP, "gone").nodes()).containsExactly(ONE);
+
+    assertThat(networks.list(SHOP)).noneMatch(one -> one.name().equals("gone"));
+    assertThatThrownBy(() -> leases.lease(SHOP, request("r2", TWO, network, null)))
+        .hasMessageContaining("network " + network + " not found");
+    assertThat(leases.held(ONE)).singleElement().matches(Lease::removed);
+    assertThatThrownBy(() -> create("gone", "10.30.0.0/25", null, Map.of()))
+        .hasMessageContaining("Pool overlaps with other one on this address space");
+
+    leases.release(lease.requestId());
+
+    assertThat(create("gone", "10.30.0.0/25", null, Map.of())).isNotEqualTo(network);
+  }
+
+  @Test
+  void teamsShareNoSubnetAndSeeNoOtherNetworks() {
+    create("mine", "10.30.0.0/24", null, Map.of());
+    NewNetwork same = wanted("mine", "10.30.0.0/24", null, Map.of());
+    assertThatThrownBy(() -> networks.create(BANK, same))
+        .hasMessage("Pool overlaps with other one on this address space");
+    assertThatThrownBy(() -> networks.require(BANK, "mine"))
+        .hasMessageContaining("network mine not found");
+    assertThat(networks.create(BANK, wanted("mine", null, null, Map.of())).name())
+        .isEqualTo("mine");
+  }
+
+  private String create(
+      String name, @Nullable String subnet, @Nullable String range, Map<String, String> reserved) {
+    return networks.create(SHOP, wanted(name, subnet, range, reserved)).id();
+  }
+
+  private static NewNetwork wanted(
+      String name, @Nullable String subnet, @Nullable String range, Map<String, String> reserved) {
+    Map<String, @Nullable Object> plan = new HashMap<>();
+    plan.put("Subnet", subnet);
+    plan.put("IPRange", range);
+    plan.put("AuxiliaryAddresses", reserved);
+    return NewNetwork.of(
+        EngineJson.MAPPER.convertValue(
+            Map.of("Name", name, "IPAM", Map.of("Config", List.of(plan))),
+            NetworkCreateRequest.class));
+  }
+
+  private static LeaseRequest request(
+      String id, NodeId node, String network, @Nullable String address) {
+    return new LeaseRequest(id, node, SHOP, network, address, NO_ROUTES);
   }
 
   private static void assertApart(List<Lease> all) {

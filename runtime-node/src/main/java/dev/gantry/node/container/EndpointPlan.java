@@ -54,12 +54,40 @@ public final class EndpointPlan {
             || endpoints.containsKey(mode)
             || endpoints.values().stream().anyMatch(one -> isNamed(one, mode));
     require(known, ErrorCode.NOT_FOUND, "network " + mode + " not found");
+    List<String> links = ImageConfig.orEmpty(host.links());
+    if (!links.isEmpty()) {
+      endpoints.replaceAll(
+          (name, endpoint) ->
+              name.equals(mode) || isNamed(endpoint, mode) ? linked(endpoint, links) : endpoint);
+    }
     return checked(endpoints);
   }
 
   private static NetworkingConfig checked(Map<String, EndpointSettings> endpoints) {
     endpoints.forEach((name, endpoint) -> check(name, endpoint, endpoints.size() == 1));
     return new NetworkingConfig(endpoints);
+  }
+
+  /** The same endpoint with the links that were asked for beside it. */
+  private static EndpointSettings linked(EndpointSettings endpoint, List<String> links) {
+    Set<String> all = new LinkedHashSet<>(ImageConfig.orEmpty(endpoint.links()));
+    all.addAll(links);
+    return new EndpointSettings(
+        endpoint.ipamConfig(),
+        List.copyOf(all),
+        endpoint.macAddress(),
+        endpoint.aliases(),
+        endpoint.driverOpts(),
+        endpoint.gwPriority(),
+        endpoint.networkId(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static void check(String network, EndpointSettings endpoint, boolean only) {

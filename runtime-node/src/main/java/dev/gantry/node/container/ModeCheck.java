@@ -36,8 +36,9 @@ final class ModeCheck {
     if (network.startsWith(CONTAINER)) {
       checkShared(asked, host);
     }
+    boolean named = !Set.of("bridge", "none", "host").contains(network);
     require(
-        network.startsWith(CONTAINER) || ImageConfig.orEmpty(host.links()).isEmpty(),
+        named || ImageConfig.orEmpty(host.links()).isEmpty(),
         network.equals("host")
             ? "conflicting options: host type networking can't be used with links. This would"
                 + " result in undefined behavior"
