@@ -22,6 +22,7 @@ import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.lifecycle.Sizes;
 import dev.gantry.node.log.LogShipper;
+import dev.gantry.node.log.LogTrimmer;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.remote.ServiceClient;
 import dev.gantry.node.repair.Checker;
@@ -117,10 +118,19 @@ class ContainerConfiguration {
       Volumes volumes,
       NodeFiles files,
       LogShipper shipper,
+      NodeSettings settings,
       FaultPoints faults,
       InstantSource clock,
       RandomGenerator random) {
-    return new Operations.Parts(containers, volumes, files, shipper, faults, clock, random);
+    return new Operations.Parts(
+        containers,
+        volumes,
+        files,
+        shipper,
+        new LogTrimmer(settings.orphanLogBytes()),
+        faults,
+        clock,
+        random);
   }
 
   @Bean

@@ -9,6 +9,7 @@ import dev.gantry.node.container.InspectView;
 import dev.gantry.node.health.HealthMonitor;
 import dev.gantry.node.journal.Heartbeat;
 import dev.gantry.node.journal.NodeJournal;
+import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.network.Leases;
 import dev.gantry.node.network.Sandboxes;
@@ -34,8 +35,10 @@ import org.springframework.stereotype.Component;
 class NodeStart implements InitializingBean, DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(NodeStart.class);
   private static final int HEARTBEAT_SECONDS = 2;
+  private static final int LOG_LIMIT_SECONDS = 1;
 
   private final Volumes volumes;
+  private final Operations operations;
   private final Repair repair;
   private final HealthMonitor health;
   private final NodeJournal journal;
@@ -53,6 +56,7 @@ class NodeStart implements InitializingBean, DisposableBean {
 
   NodeStart(
       Volumes volumes,
+      Operations operations,
       Repair repair,
       HealthMonitor health,
       NodeJournal journal,
@@ -65,6 +69,7 @@ class NodeStart implements InitializingBean, DisposableBean {
       NodeFiles files,
       NodeSettings settings) {
     this.volumes = volumes;
+    this.operations = operations;
     this.repair = repair;
     this.health = health;
     this.journal = journal;
@@ -89,6 +94,7 @@ class NodeStart implements InitializingBean, DisposableBean {
     beat();
     repeat(this::beat, HEARTBEAT_SECONDS);
     repeat(repair::again, settings.reconcileSeconds());
+    repeat(operations::limitLogs, LOG_LIMIT_SECONDS);
     // On a thread of its own: heartbeats must not wait for network-service.
     repeat(
         () -> Thread.ofVirtual().name("lease-settle").start(this::settleLeases),

@@ -1,15 +1,13 @@
 package dev.gantry.node.attach;
 
+import dev.gantry.node.kernel.Holes;
 import dev.gantry.node.kernel.KernelException;
-import dev.gantry.node.kernel.Spawner;
 import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamConnection;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -94,11 +92,7 @@ public final class FollowGrowth implements Growth, AutoCloseable {
       trimmedTo = position;
       try {
         // A hole: the file keeps its size and the writer its place.
-        var _ =
-            Spawner.run(
-                List.of(
-                    "fallocate", "-p", "-o", "0", "-l", Long.toString(position), file.toString()),
-                Map.of("PATH", "/usr/bin:/bin"));
+        Holes.punch(file, position);
       } catch (KernelException _) {
         trimmed = null;
       }

@@ -10,9 +10,6 @@ import dev.gantry.node.stream.StreamConnection;
 import dev.gantry.node.stream.StreamInput;
 import dev.gantry.node.stream.StreamSession;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /** {@code docker logs}: what was written, and with {@code -f} what will be until the run ends. */
 public final class LogSession implements StreamSession {
@@ -40,33 +37,11 @@ public final class LogSession implements StreamSession {
         AutoCloseable _ = query.follow() ? () -> {} : shipper.giveWay()) {
       connection.startInput(StreamInput.IGNORED);
       new ContainerLog(file)
-          .read(query, record.isTty(), details(record), growth, connection.output());
+          .read(query, record.isTty(), LogDetails.of(record), growth, connection.output());
     }
   }
 
   private boolean over() {
     return cell.endedRuns() >= run || cell.isGone();
-  }
-
-  /** The labels and variables that the options of the logging driver name. */
-  private static String details(ContainerRecord record) {
-    var log = record.spec().host().logConfig();
-    Map<String, String> options = log == null || log.config() == null ? Map.of() : log.config();
-    List<String> all = new ArrayList<>();
-    Map<String, String> labels = record.spec().config().labels();
-    for (String name : options.getOrDefault("labels", "").split(",", -1)) {
-      if (labels != null && labels.containsKey(name)) {
-        all.add(name + "=" + labels.get(name));
-      }
-    }
-    List<String> variables = record.spec().config().env();
-    for (String name : options.getOrDefault("env", "").split(",", -1)) {
-      for (String variable : variables == null ? List.<String>of() : variables) {
-        if (!name.isEmpty() && variable.startsWith(name + "=")) {
-          all.add(variable);
-        }
-      }
-    }
-    return String.join(",", all);
   }
 }

@@ -3,9 +3,12 @@ package dev.gantry.node.container;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.HealthConfig;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.LogConfig;
 import dev.gantry.engine.RestartPolicy;
+import dev.gantry.node.log.LogLimit;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +61,21 @@ final class CreateCheck {
     require(
         driver == null || LOG_DRIVERS.contains(driver),
         "logger: no log driver named '" + driver + "' is registered");
+    checkLogOptions(host.logConfig());
     String isolation = host.isolation();
     require(
         isolation == null || isolation.isEmpty() || isolation.equals("default"),
         "Invalid isolation: \"" + isolation + "\" - linux only supports 'default'");
+  }
+
+  private static void checkLogOptions(@Nullable LogConfig log) {
+    if (log != null && log.type() != null && log.config() != null) {
+      try {
+        Optional<LogLimit> unused = LogLimit.of(log.type(), log.config());
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
+      }
+    }
   }
 
   static void checkRestart(@Nullable RestartPolicy policy, boolean autoRemove) {

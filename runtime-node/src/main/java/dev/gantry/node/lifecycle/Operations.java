@@ -11,6 +11,7 @@ import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
 import dev.gantry.node.log.LogShipper;
+import dev.gantry.node.log.LogTrimmer;
 import dev.gantry.node.network.Sandboxes;
 import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.CreateContainer;
@@ -37,6 +38,7 @@ public final class Operations {
   private final Removal removal;
   private final Updating updating;
   private final Networking networking;
+  private final LogLimits logLimits;
 
   /**
    * @param mayBind teams that may bind paths of the host
@@ -62,6 +64,7 @@ public final class Operations {
     this.removal = new Removal(context, stopping, kernel.snapshots());
     this.updating = new Updating(context, specs);
     this.networking = new Networking(context, kernel.sandboxes());
+    this.logLimits = new LogLimits(context, parts.trimmer());
     ending.connect(starting::scheduleRestart, removal::autoRemove);
   }
 
@@ -71,6 +74,7 @@ public final class Operations {
       Volumes volumes,
       NodeFiles files,
       LogShipper shipper,
+      LogTrimmer trimmer,
       FaultPoints faults,
       InstantSource clock,
       RandomGenerator random) {}
@@ -141,6 +145,11 @@ public final class Operations {
               }
               return record;
             });
+  }
+
+  /** Keeps the output of every running container within its limit. */
+  public void limitLogs() {
+    logLimits.enforce();
   }
 
   /** Attaches the container, running or not, to one more network. */

@@ -1,5 +1,6 @@
 package dev.gantry.node.log;
 
+import dev.gantry.node.kernel.Holes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -53,12 +54,17 @@ public final class ContainerLog {
         return;
       }
       long size = channel.size();
-      long from = 0;
+      long first = Math.min(Holes.end(file), size);
+      long from = first;
       if (query.since().isPresent()) {
-        from = LogSeek.since(channel, size, LogQuery.stamp(query.since().get()));
+        from = LogSeek.since(channel, first, size, LogQuery.stamp(query.since().get()));
       }
       if (query.tail().isPresent()) {
-        from = Math.max(from, LogSeek.tail(channel, size, query.tail().getAsLong()));
+        from = Math.max(from, LogSeek.tail(channel, first, size, query.tail().getAsLong()));
+      }
+      if (from == first && first > 0) {
+        // A step back into the hole: what comes behind it is not taken for a record.
+        from = first - 1;
       }
       long limit = query.follow() ? Long.MAX_VALUE : size;
       copy(channel, from, limit, writer::line, query.follow() ? growth : Growth.NONE, out);

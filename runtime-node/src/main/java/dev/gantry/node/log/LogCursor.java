@@ -20,6 +20,7 @@ final class LogCursor {
   private int start;
   private int end;
   private boolean full;
+  private boolean inHole;
 
   LogCursor(FileChannel file, long offset) {
     this.file = file;
@@ -29,17 +30,29 @@ final class LogCursor {
   /** Moves to the next whole record; false where the file has no further one yet. */
   boolean next() throws IOException {
     while (true) {
+      skipHole();
       int lineEnd = LogRecord.lineEnd(bytes, at, limit);
       if (lineEnd >= 0) {
         start = at;
         end = lineEnd;
         at = lineEnd + 1;
-        if (LogRecord.valid(bytes, start, end)) {
+        // What comes first behind a hole is the rest of a record, whatever it looks like.
+        boolean whole = !inHole && LogRecord.valid(bytes, start, end);
+        inHole = false;
+        if (whole) {
           return true;
         }
       } else if (!fill()) {
         return false;
       }
+    }
+  }
+
+  /** No record begins with a zero: the file was trimmed here, maybe while it was read. */
+  private void skipHole() {
+    while (at < limit && bytes[at] == 0) {
+      at++;
+      inHole = true;
     }
   }
 

@@ -13,8 +13,10 @@ final class LogSeek {
   /**
    * The offset of the last {@code lines} lines of the container. Parts that belong to the first of
    * them are included; a last line without its end counts as one.
+   *
+   * @param first where the content begins
    */
-  static long tail(FileChannel file, long size, long lines) throws IOException {
+  static long tail(FileChannel file, long first, long size, long lines) throws IOException {
     if (lines <= 0) {
       return size;
     }
@@ -22,35 +24,39 @@ final class LogSeek {
     long blockStart = size;
     long nextStart = size;
     long seen = 0;
-    boolean first = true;
+    boolean last = true;
     // Walks back over line ends; the record that begins behind each of them is looked at whole.
-    while (blockStart > 0) {
-      int length = (int) Math.min(BLOCK, blockStart);
+    while (blockStart > first) {
+      int length = (int) Math.min(BLOCK, blockStart - first);
       blockStart -= length;
       readFully(file, block, length, blockStart);
       for (int i = length - 1; i >= -1; i--) {
-        boolean boundary = i >= 0 ? block[i] == '\n' : blockStart == 0;
+        boolean boundary = i >= 0 ? block[i] == '\n' : blockStart == first;
         long recordStart = blockStart + i + 1;
         if (!boundary || recordStart >= size) {
           continue;
         }
         boolean full = isFull(file, block, length, i + 1, recordStart);
-        if (full || first) {
+        if (full || last) {
           if (seen == lines) {
             return nextStart;
           }
           seen++;
         }
-        first = false;
+        last = false;
         nextStart = recordStart;
       }
     }
-    return 0;
+    return first;
   }
 
-  /** The offset of a record at or before the first one whose time is not before {@code stamp}. */
-  static long since(FileChannel file, long size, byte[] stamp) throws IOException {
-    long low = 0;
+  /**
+   * The offset of a record at or before the first one whose time is not before {@code stamp}.
+   *
+   * @param first where the content begins
+   */
+  static long since(FileChannel file, long first, long size, byte[] stamp) throws IOException {
+    long low = first;
     long high = size;
     byte[] block = new byte[16 * 1024];
     while (high - low > BLOCK) {

@@ -111,6 +111,20 @@ public final class LogShipper implements AutoCloseable {
     }
   }
 
+  /** Up to where log-service has a container's output; all of it where nothing is to be shipped. */
+  public long shipped(ContainerId container) {
+    Shipment shipment = active.get(container);
+    return shipment == null ? Long.MAX_VALUE : shipment.acknowledged();
+  }
+
+  /** A container's output before {@code offset} is not there any more. */
+  public void trimmed(ContainerId container, long offset) {
+    Shipment shipment = active.get(container);
+    if (shipment != null) {
+      shipment.skipTo(offset);
+    }
+  }
+
   /** How many containers have output that is not yet acknowledged. */
   public int backlog() {
     return active.size();

@@ -4,6 +4,7 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.events.LogBatch;
+import dev.gantry.node.kernel.Holes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ final class Shipment {
   private volatile boolean removed;
   private volatile boolean ended;
   private volatile boolean refused;
+  private volatile long skip;
   private long read;
   private boolean lastSent;
   private volatile long acknowledged;
@@ -45,6 +47,9 @@ final class Shipment {
     this.remembered = readOffset(offsetFile);
     this.read = remembered;
     this.acknowledged = remembered;
+    if (Files.exists(log)) {
+      skipTo(Holes.end(log));
+    }
   }
 
   ContainerId container() {
@@ -80,12 +85,26 @@ final class Shipment {
     }
   }
 
+  /** What is before {@code offset} was given up: log-service will see a gap. */
+  final synchronized void skipTo(long offset) {
+    skip = Math.max(skip, offset);
+  }
+
+  /** Up to where the broker has the output. */
+  long acknowledged() {
+    return acknowledged;
+  }
+
   /** The next batch, if there is output that was not read yet. */
   Optional<LogBatch> next(NodeId node) throws IOException {
     if (refused) {
       refused = false;
       read = acknowledged;
       lastSent = false;
+    }
+    if (read < skip) {
+      read = skip;
+      acknowledged = Math.max(acknowledged, skip);
     }
     boolean noMore = removed;
     if (size() <= read && !(noMore && !lastSent)) {

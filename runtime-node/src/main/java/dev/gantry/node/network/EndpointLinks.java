@@ -47,8 +47,12 @@ final class EndpointLinks {
     return prefix + text.substring(0, 8);
   }
 
-  /** Puts the namespace's next link, eth0 and on, on the bridge, with its address. */
-  void join(ContainerId id, Bridge bridge, Sandbox.Endpoint endpoint, int number)
+  /**
+   * Puts the namespace's next link, eth0 and on, on the bridge, with its address.
+   *
+   * @param outward whether what leaves the container's networks goes through it
+   */
+  void join(ContainerId id, Bridge bridge, Sandbox.Endpoint endpoint, int number, boolean outward)
       throws IOException {
     LeasedAddress address = endpoint.address();
     String link = name(id, address);
@@ -71,6 +75,9 @@ final class EndpointLinks {
             int index = Links.index(inside);
             links.address(index, own, address.prefixLength());
             links.up(index);
+            if (outward) {
+              links.defaultRoute(index, Links.ipv4(address.gateway()));
+            }
           }
           return null;
         });

@@ -118,13 +118,11 @@ public final class Sandboxes implements AutoCloseable {
         endpoints.put(wanted.network(), take(request, wanted));
       }
       NetNamespaces.create(namespace, Sandboxes::loopbackUp);
+      Optional<Sandbox.Endpoint> outward = Sandbox.outward(endpoints);
       int number = 0;
       for (Sandbox.Endpoint endpoint : endpoints.values()) {
-        links.join(id, bridge(endpoint), endpoint, number++);
-      }
-      Optional<Sandbox.Endpoint> outward = Sandbox.outward(endpoints);
-      if (outward.isPresent()) {
-        links.route(id, outward);
+        boolean out = outward.isPresent() && outward.get() == endpoint;
+        links.join(id, bridge(endpoint), endpoint, number++, out);
       }
       Map<String, @Nullable List<PortBinding>> ports =
           endpoints.isEmpty()
@@ -181,7 +179,7 @@ public final class Sandboxes implements AutoCloseable {
     Map<String, Sandbox.Endpoint> endpoints = new LinkedHashMap<>(sandbox.endpoints());
     endpoints.put(wanted.network(), endpoint);
     try {
-      links.join(id, bridge(endpoint), endpoint, links.free(id));
+      links.join(id, bridge(endpoint), endpoint, links.free(id), false);
       return settled(request, sandbox, endpoints);
     } catch (IOException | RuntimeException e) {
       leave(id, endpoint);

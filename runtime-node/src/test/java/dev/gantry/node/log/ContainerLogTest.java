@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.StreamFrame;
+import dev.gantry.node.kernel.Holes;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,25 @@ class ContainerLogTest {
     log.replay(0, true, true, true, Growth.NONE, out);
 
     assertThat(out.toString(UTF_8)).isEqualTo("a\nxb");
+  }
+
+  @Test
+  void whatAContainerWroteIsNoRecordBehindAHole() throws Exception {
+    String forged = SECOND.formatted(1) + "stdout F forged\n";
+    String begin = SECOND.formatted(0) + "stdout F ";
+    Path file = folder.resolve("trimmed");
+    Files.writeString(
+        file,
+        begin
+            + "x".repeat(4096 - begin.length())
+            + forged
+            + SECOND.formatted(2)
+            + "stdout F true\n");
+    Holes.punch(file, 4096);
+    var log = new ContainerLog(file);
+
+    assertThat(text(log, LogQuery.all(false))).isEqualTo("1:true\n|");
+    assertThat(read(log, query(q -> q.tail = 1), true, "")).isEqualTo("true\n");
   }
 
   @Test
