@@ -7,9 +7,11 @@ import dev.gantry.delivery.Outbox;
 import dev.gantry.delivery.OutboxRelay;
 import dev.gantry.delivery.TopicAdmin;
 import dev.gantry.network.lease.Leases;
+import dev.gantry.network.lease.Silence;
 import dev.gantry.network.network.Networks;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -21,6 +23,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class NetworkConfiguration {
   private static final String SCHEMA = "network";
+  private static final Duration LISTENING_PERIOD = Duration.ofSeconds(30);
 
   @Bean
   KafkaClients kafkaClients(NetworkSettings settings) {
@@ -62,6 +65,11 @@ class NetworkConfiguration {
         settings.blockLength(),
         new SecureRandom(),
         InstantSource.system());
+  }
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  Silence silence(DSLContext database, NetworkSettings settings) {
+    return new Silence(database, settings.leaseTerm(), LISTENING_PERIOD);
   }
 
   @Bean

@@ -151,7 +151,8 @@ public final class Leases {
     int _ =
         transaction.execute(
             "INSERT INTO network.host (node, seen_at, silence_ms, counted_to) VALUES (?, now(), 0,"
-                + " now()) ON CONFLICT (node) DO UPDATE SET seen_at = now(), silence_ms = 0",
+                + " now()) ON CONFLICT (node) DO UPDATE SET seen_at = now(), silence_ms = 0,"
+                + " counted_to = now()",
             node.value());
     for (Cidr prefix : prefixes) {
       int _ =

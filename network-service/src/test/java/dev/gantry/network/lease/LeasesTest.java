@@ -17,6 +17,7 @@ import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.Lease;
 import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ServiceException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -182,6 +183,57 @@ class LeasesTest {
     leases.release(lease.requestId());
 
     assertThat(create("gone", "10.30.0.0/25", null, Map.of())).isNotEqualTo(network);
+  }
+
+  @Test
+  void leasesOfANodeThatIsSilentForItsTermGoBackAndNotBefore() throws Exception {
+    Silence silence = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));
+    Lease lease = lease("r1", ONE, SHOP);
+    Lease other = lease("r2", TWO, SHOP);
+    passes("19 minutes", silence);
+    passes("19 minutes", silence);
+    passes("19 minutes", silence);
+    assertThat(leases.held(TWO)).containsExactly(other);
+    passes("2 minutes", silence);
+    passes("2 minutes", silence);
+
+    assertThat(
+            database.fetchValue("SELECT count(*) FROM network.lease WHERE node = ?", ONE.value()))
+        .isEqualTo(0L);
+    assertThat(leases.held(TWO)).containsExactly(other);
+    assertThat(leases.held(ONE)).isEmpty();
+    assertThatThrownBy(() -> lease("r1", ONE, SHOP)).hasMessageContaining("was given back");
+    assertThat(lease("r3", ONE, SHOP).networkId()).isEqualTo(lease.networkId());
+  }
+
+  @Test
+  void silenceThatNobodyListenedToDoesNotCount() throws Exception {
+    Silence silence = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));
+    Lease lease = lease("r1", ONE, SHOP);
+    passes("30 days", silence);
+    passes("30 days", silence);
+
+    assertThat(leases.held(ONE)).containsExactly(lease);
+  }
+
+  @Test
+  void instancesCountNoMomentTwice() throws Exception {
+    Silence first = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));
+    Silence second = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));
+    Lease lease = lease("r1", ONE, SHOP);
+    for (int i = 0; i < 3; i++) {
+      passes("15 minutes", first);
+      second.listen();
+    }
+
+    assertThat(leases.held(ONE)).containsExactly(lease);
+  }
+
+  /** Time goes on, as the database sees it. */
+  private void passes(String interval, Silence silence) throws Exception {
+    postgres.execute(
+        "UPDATE network.host SET counted_to = counted_to - interval '" + interval + "'");
+    silence.listen();
   }
 
   @Test
