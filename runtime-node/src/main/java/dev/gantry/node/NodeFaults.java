@@ -24,6 +24,8 @@ final class NodeFaults {
           "exec.afterRuntime",
           "stop.afterSignal",
           "update.beforeRecord",
+          "commit.paused",
+          "commit.written",
           "exit.beforeRecord",
           "exit.afterRecord",
           "remove.afterRecord",
