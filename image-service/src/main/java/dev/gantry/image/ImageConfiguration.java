@@ -6,6 +6,7 @@ import dev.gantry.delivery.KafkaClients;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.delivery.OutboxRelay;
 import dev.gantry.delivery.TopicAdmin;
+import dev.gantry.image.archive.ContainerCommit;
 import dev.gantry.image.archive.ImageLoad;
 import dev.gantry.image.archive.ImageSave;
 import dev.gantry.image.archive.ImageStore;
@@ -100,6 +101,12 @@ class ImageConfiguration {
   @Bean
   RootImport rootImport(ImageStore store, BlobStore blobs, LayerIntake intake) {
     return new RootImport(store, blobs, intake, InstantSource.system());
+  }
+
+  @Bean
+  ContainerCommit containerCommit(
+      DSLContext database, ImageStore store, BlobStore blobs, LayerIntake intake) {
+    return new ContainerCommit(database, store, blobs, intake, InstantSource.system());
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.gantry.node;
 
 import dev.gantry.engine.NodeId;
+import dev.gantry.node.commit.Commits;
 import dev.gantry.node.config.HostFacts;
 import dev.gantry.node.config.KernelAbilities;
 import dev.gantry.node.config.NodeFiles;
@@ -174,6 +175,15 @@ class ContainerConfiguration {
   @Bean
   ContainerFiles containerFiles(Kernel kernel, Volumes volumes, RandomGenerator random) {
     return new ContainerFiles(kernel.snapshots(), volumes, random);
+  }
+
+  @Bean
+  Commits commits(
+      Operations operations,
+      ContainerFiles files,
+      @Qualifier("imageClient") ServiceClient images,
+      FaultPoints faults) {
+    return new Commits(operations, files, images, faults);
   }
 
   @Bean

@@ -26,6 +26,8 @@ final class NodeFaults {
           "disconnect.afterRecord",
           "stop.afterSignal",
           "update.beforeRecord",
+          "commit.paused",
+          "commit.written",
           "exit.beforeRecord",
           "exit.afterRecord",
           "remove.afterRecord",

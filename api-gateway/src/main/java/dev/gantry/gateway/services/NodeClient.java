@@ -17,6 +17,7 @@ import dev.gantry.engine.VolumeCreateOptions;
 import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.events.NodeState;
 import dev.gantry.gateway.call.Caller;
+import dev.gantry.services.CommitContainer;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.Created;
 import dev.gantry.services.JoinNetwork;
@@ -205,6 +206,15 @@ public final class NodeClient implements NodeApi {
     Ask ask =
         ask("create an exec in container " + id.shortForm(), "POST", "/containers/" + id + "/exec")
             .body(JSON, EngineJson.MAPPER.writeValueAsBytes(request));
+    return exchanges.json(peer, ask, IdResponse.class);
+  }
+
+  @Override
+  public IdResponse commit(ContainerId id, CommitContainer request) {
+    Ask ask =
+        ask("commit container " + id.shortForm(), "POST", "/containers/" + id + "/commit")
+            .body(JSON, EngineJson.MAPPER.writeValueAsBytes(request))
+            .within(Duration.ZERO);
     return exchanges.json(peer, ask, IdResponse.class);
   }
 

@@ -109,6 +109,9 @@ public interface NodeApi {
   @PostExchange("/exec/{id}/resize")
   void resizeExec(@PathVariable ExecId id, @RequestParam int h, @RequestParam int w);
 
+  @PostExchange("/containers/{id}/commit")
+  IdResponse commit(@PathVariable ContainerId id, @RequestBody CommitContainer request);
+
   @GetExchange("/volumes")
   List<Volume> volumes();
 

@@ -49,7 +49,7 @@ final class ImageViews {
   ImageSummary summary(TeamImage image, List<String> tags) {
     return new ImageSummary(
         image.id().value(),
-        "",
+        image.parent().map(Digest::value).orElse(""),
         tags,
         image.repoDigests(),
         image.created().map(Instant::getEpochSecond).orElse(0L),
@@ -70,7 +70,7 @@ final class ImageViews {
         null,
         image.repoTags(),
         image.repoDigests(),
-        "",
+        image.parent().map(Digest::value).orElse(""),
         comment(config),
         config.text("created").isEmpty() ? NEVER : config.text("created"),
         config.text("docker_version"),
@@ -112,17 +112,20 @@ final class ImageViews {
               step.comment()));
     }
     if (!items.isEmpty()) {
-      ImageHistoryItem top = items.removeFirst();
-      items.addFirst(
-          new ImageHistoryItem(
-              image.id().value(),
-              top.created(),
-              top.createdBy(),
-              image.tags().stream().map(Reference::familiar).toList(),
-              top.size(),
-              top.comment()));
+      items.set(0, named(items.getFirst(), image));
     }
     return items;
+  }
+
+  /** The newest step is known as the image itself. */
+  private static ImageHistoryItem named(ImageHistoryItem top, TeamImage image) {
+    return new ImageHistoryItem(
+        image.id().value(),
+        top.created(),
+        top.createdBy(),
+        image.tags().stream().map(Reference::familiar).toList(),
+        top.size(),
+        top.comment());
   }
 
   ResolvedImage resolved(TeamImage image, String name) throws IOException {

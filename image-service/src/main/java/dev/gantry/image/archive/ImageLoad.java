@@ -143,7 +143,7 @@ public final class ImageLoad {
       Staging staging,
       Consumer<String> told)
       throws IOException, InterruptedException {
-    store.add(actor, image, parts, names, staging, "load");
+    store.add(actor, new ImageStore.Arrival(image, parts, names, "load"), staging);
     if (names.isEmpty()) {
       told.accept("Loaded image ID: " + image.id());
     }

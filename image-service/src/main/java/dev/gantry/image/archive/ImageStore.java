@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
@@ -44,19 +45,26 @@ public final class ImageStore {
   }
 
   /**
-   * Adds an image and lets the names name it.
+   * An image on its way in.
    *
-   * @param parts every blob of the image; staged
-   * @param action how it came: load or import
+   * @param parts its blobs, staged; all that are not its parent's
+   * @param action how it came: load, import or create
+   * @param parent an image of the team's of which it has layers
    */
-  void add(
-      Actor actor,
+  record Arrival(
       NewImage image,
       List<StagedBlob> parts,
       List<Reference> names,
-      Staging staging,
-      String action)
-      throws IOException, InterruptedException {
+      String action,
+      Optional<Digest> parent) {
+    Arrival(NewImage image, List<StagedBlob> parts, List<Reference> names, String action) {
+      this(image, parts, names, action, Optional.empty());
+    }
+  }
+
+  /** Adds an image and lets the names name it. */
+  void add(Actor actor, Arrival arrival, Staging staging) throws IOException, InterruptedException {
+    NewImage image = arrival.image();
     staging.awaitSynced();
     faults.pass("load.afterBlob");
     try {
@@ -65,17 +73,23 @@ public final class ImageStore {
             DSLContext transaction = DSL.using(configuration);
             TeamLock.take(transaction, actor.team());
             StoreLock.NAMING.take(transaction);
-            for (StagedBlob part : parts) {
+            requireParent(transaction, actor, arrival.parent());
+            for (StagedBlob part : arrival.parts()) {
               blobs.publish(part);
             }
             blobs.syncNames();
             Instant now = clock.instant();
             if (Catalog.image(transaction, actor.team(), image.id()).isEmpty()) {
-              Images.add(transaction, actor.team(), image, now);
+              Images.add(transaction, actor.team(), image, arrival.parent(), now);
             }
-            name(transaction, actor, image.id(), names, now);
             events.tell(
-                transaction, actor.team(), action, image.id().value(), shown(image, names), now);
+                transaction,
+                actor.team(),
+                arrival.action(),
+                image.id().value(),
+                shown(arrival),
+                now);
+            name(transaction, actor, image.id(), arrival.names(), now);
             faults.pass("load.beforeCommit");
           });
     } catch (UncheckedIOException e) {
@@ -83,8 +97,19 @@ public final class ImageStore {
     }
   }
 
-  private static String shown(NewImage image, List<Reference> names) {
-    return names.isEmpty() ? image.id().value() : names.getFirst().familiar();
+  /** The layers of a parent are in the store as long as the team has the parent. */
+  private static void requireParent(DSLContext transaction, Actor actor, Optional<Digest> parent) {
+    parent.ifPresent(
+        id -> {
+          var _ = Catalog.find(transaction, actor.team(), id.value()).require();
+        });
+  }
+
+  /** What is new of a created image is its id; names come after. */
+  private static String shown(Arrival arrival) {
+    return arrival.names().isEmpty() || arrival.action().equals("create")
+        ? arrival.image().id().value()
+        : arrival.names().getFirst().familiar();
   }
 
   private void name(

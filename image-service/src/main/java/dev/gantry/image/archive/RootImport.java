@@ -8,6 +8,7 @@ import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.NewImage;
+import dev.gantry.image.change.ConfigChanges;
 import dev.gantry.image.layer.LayerFacts;
 import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.manifest.ContentDescriptor;
@@ -47,7 +48,8 @@ public final class RootImport {
   public Digest load(
       Actor actor, InputStream root, Optional<Reference> name, String message, List<String> changes)
       throws IOException, InterruptedException {
-    ObjectNode containerConfig = ConfigChanges.apply(changes);
+    ObjectNode containerConfig = EngineJson.MAPPER.createObjectNode();
+    ConfigChanges.apply(changes, containerConfig);
     try (Staging staging = blobs.stage()) {
       Path file = staging.newFile();
       LayerIntake.Taken taken;
@@ -57,6 +59,7 @@ public final class RootImport {
       staging.sync(file);
       LayerFacts layer = taken.requireLayer("-");
       ImageConfig config = config(layer, message, containerConfig, clock.instant());
+      List<Reference> names = name.map(List::of).orElse(List.of());
       StagedBlob configBlob = staging.stage(config.bytes());
       ImageManifest manifest =
           ImageManifest.describing(
@@ -69,11 +72,9 @@ public final class RootImport {
               staging.stage(manifest.bytes()));
       store.add(
           actor,
-          new NewImage(manifest, config, List.of(layer)),
-          parts,
-          name.map(List::of).orElse(List.of()),
-          staging,
-          "import");
+          new ImageStore.Arrival(
+              new NewImage(manifest, config, List.of(layer)), parts, names, "import"),
+          staging);
       return config.id();
     }
   }

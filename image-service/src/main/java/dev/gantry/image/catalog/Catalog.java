@@ -161,6 +161,7 @@ public final class Catalog {
     return new TeamImage(
         new Digest(id),
         new Digest(row.get(IMAGE.MANIFEST)),
+        Optional.ofNullable(row.get(IMAGE.PARENT)).map(Digest::new),
         Optional.ofNullable(row.get(CONFIG.CREATED_AT)),
         EngineJson.MAPPER.readValue(row.get(CONFIG.LABELS), LABELS),
         row.get(CONFIG.SIZE),

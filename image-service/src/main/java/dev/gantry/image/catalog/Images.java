@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jooq.DSLContext;
 
 /** The rows of images and of what they are made of. */
@@ -27,8 +28,11 @@ public final class Images {
   /**
    * Gives the team an image that is whole. The caller holds the lock of the team and that of the
    * store, and has moved the blobs into place.
+   *
+   * @param parent the image from which it was made, where one of the team's was
    */
-  public static void add(DSLContext tx, TeamId team, NewImage image, Instant now) {
+  public static void add(
+      DSLContext tx, TeamId team, NewImage image, Optional<Digest> parent, Instant now) {
     insertBlobs(tx, image, now);
     // Always in the same order, so that two loads that share layers do not wait in a circle.
     image.layers().stream()
@@ -44,8 +48,13 @@ public final class Images {
         .onConflictDoNothing()
         .execute();
     insertManifest(tx, image);
-    tx.insertInto(IMAGE, IMAGE.TEAM, IMAGE.ID, IMAGE.MANIFEST, IMAGE.ADDED_AT)
-        .values(team.value(), image.id().value(), image.manifest().digest().value(), now)
+    tx.insertInto(IMAGE, IMAGE.TEAM, IMAGE.ID, IMAGE.MANIFEST, IMAGE.PARENT, IMAGE.ADDED_AT)
+        .values(
+            team.value(),
+            image.id().value(),
+            image.manifest().digest().value(),
+            parent.map(Digest::value).orElse(null),
+            now)
         .execute();
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 /**
  * An image as one team has it.
  *
+ * @param parent from which it was made here; it may be gone
  * @param size of its layers, unpacked
  * @param tags the team's names for it, in order
  * @param digests the repositories' names for its manifest, in order
@@ -17,6 +18,7 @@ import java.util.Optional;
 public record TeamImage(
     Digest id,
     Digest manifest,
+    Optional<Digest> parent,
     Optional<Instant> created,
     Map<String, String> labels,
     long size,

@@ -3,11 +3,14 @@ package dev.gantry.node.api;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.FilesystemChange;
+import dev.gantry.engine.IdResponse;
 import dev.gantry.node.archive.Decompression;
+import dev.gantry.node.commit.Commits;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.files.ContainerFiles;
 import dev.gantry.node.files.PathStat;
 import dev.gantry.node.lifecycle.Operations;
+import dev.gantry.services.CommitContainer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -31,10 +36,12 @@ class FileController {
 
   private final Operations operations;
   private final ContainerFiles files;
+  private final Commits commits;
 
-  FileController(Operations operations, ContainerFiles files) {
+  FileController(Operations operations, ContainerFiles files, Commits commits) {
     this.operations = operations;
     this.files = files;
+    this.commits = commits;
   }
 
   @RequestMapping(path = "/archive", method = RequestMethod.HEAD)
@@ -106,6 +113,13 @@ class FileController {
   List<FilesystemChange> changes(@PathVariable ContainerId id, HttpServletRequest request)
       throws IOException {
     return files.changes(cell(id, request).record());
+  }
+
+  @PostMapping("/commit")
+  IdResponse commit(
+      @PathVariable ContainerId id, @RequestBody CommitContainer body, HttpServletRequest request)
+      throws IOException {
+    return commits.commit(cell(id, request), body);
   }
 
   private ContainerCell cell(ContainerId id, HttpServletRequest request) {

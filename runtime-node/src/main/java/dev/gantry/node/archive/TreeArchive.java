@@ -27,6 +27,7 @@ public final class TreeArchive implements AutoCloseable {
   private static final String CAPABILITY = "security.capability";
   private static final int MAX_DEPTH = 1000;
   private static final int BUFFER_BYTES = 128 << 10;
+  private static final int BLOCK = 512;
 
   private final TarArchiveOutputStream tar;
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -38,7 +39,9 @@ public final class TreeArchive implements AutoCloseable {
    * @param out stays the caller's
    */
   public TreeArchive(OutputStream out) {
-    tar = new TarArchiveOutputStream(out, "ISO-8859-1");
+    // Nothing behind the two blocks that end an archive: of no entries it is then what all know it
+    // as.
+    tar = new TarArchiveOutputStream(out, BLOCK, "ISO-8859-1");
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
   }
@@ -87,6 +90,22 @@ public final class TreeArchive implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Writes a folder without what is in it. */
+  public void bare(OpenFolder folder, String as) throws IOException {
+    write(as.endsWith("/") ? as : as + "/", TarConstants.LF_DIR, folder.status());
+    tar.closeArchiveEntry();
+  }
+
+  /** Writes a file with nothing in it that only its name makes something (layer.md, whiteouts). */
+  public void mark(String as) throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(as, TarConstants.LF_NORMAL, true);
+    entry.setIds(0, 0);
+    entry.setMode(0600);
+    entry.setLastModifiedTime(FileTime.fromMillis(0));
+    tar.putArchiveEntry(entry);
+    tar.closeArchiveEntry();
   }
 
   /** Writes what is not a folder. */

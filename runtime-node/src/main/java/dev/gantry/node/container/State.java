@@ -56,7 +56,10 @@ public sealed interface State {
 
   record Running(Life life) implements State {}
 
-  record Paused(Life life) implements State {}
+  /**
+   * @param brief the node itself holds it for a moment, and lets it go on also after a crash
+   */
+  record Paused(Life life, boolean brief) implements State {}
 
   /**
    * Ended and to be started again.
@@ -79,7 +82,7 @@ public sealed interface State {
 
     record StartFailed(int exitCode, String error, Instant at) implements Input {}
 
-    record Frozen() implements Input {}
+    record Frozen(boolean brief) implements Input {}
 
     record Thawed() implements Input {}
 
@@ -99,8 +102,9 @@ public sealed interface State {
     return switch (input) {
       case Input.Started started -> isStartable() ? new Running(started.life()) : null;
       case Input.StartFailed failed -> afterFailedStart(failed);
-      case Input.Frozen _ -> this instanceof Running(Life life) ? new Paused(life) : null;
-      case Input.Thawed _ -> this instanceof Paused(Life life) ? new Running(life) : null;
+      case Input.Frozen(boolean brief) ->
+          this instanceof Running(Life life) ? new Paused(life, brief) : null;
+      case Input.Thawed _ -> this instanceof Paused(Life life, _) ? new Running(life) : null;
       case Input.Ended ended -> afterEnd(ended);
       case Input.Retry(int attempt, Instant due) ->
           this instanceof Exited(End last) ? new Restarting(last, attempt, due) : null;
@@ -162,7 +166,7 @@ public sealed interface State {
   default @Nullable Life life() {
     return switch (this) {
       case Running(Life life) -> life;
-      case Paused(Life life) -> life;
+      case Paused(Life life, _) -> life;
       default -> null;
     };
   }

@@ -1,29 +1,38 @@
 package dev.gantry.node.files;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.gantry.engine.FilesystemChange;
 import dev.gantry.node.kernel.Errno;
-import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.OpenFolder;
-import dev.gantry.node.kernel.RootedPaths;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a container changed, told from what lies in its upper folder (overlayfs): a character device
- * 0/0 hides what the image has. What the node itself puts in every container is no change.
+ * 0/0 hides what the image has, an opaque folder all that the image has in it. What the node itself
+ * puts in every container is no change.
  */
 final class Changes {
-  private static final int MODIFIED = 0;
-  private static final int ADDED = 1;
-  private static final int DELETED = 2;
+
+  /** Is told each change, a folder before what is in it. Paths are of bytes, a character each. */
+  interface Sink {
+    /**
+     * @param isNew the image has nothing there
+     */
+    void entry(OpenFolder parent, String name, String path, boolean isNew) throws IOException;
+
+    /**
+     * @param hides what the image has in it is not seen
+     */
+    void folder(OpenFolder folder, String path, boolean isNew, boolean hides) throws IOException;
+
+    void removed(String path) throws IOException;
+  }
+
+  private static final String OPAQUE = "trusted.overlay.opaque";
   private static final int MAX_DEPTH = 1000;
   private static final Set<String> OWN =
       Set.of(
@@ -40,87 +49,109 @@ final class Changes {
           "/proc",
           "/sys");
 
-  private final RootedPaths image;
-  private final List<FilesystemChange> changes = new ArrayList<>();
+  private record Pending(OpenFolder folder, String path, boolean isNew, boolean hides) {}
+
+  private final Sink sink;
+
+  /** Folders on the way down of which nothing was told yet: they are where something in them is. */
+  private final Deque<Pending> pending = new ArrayDeque<>();
+
+  private Changes(Sink sink) {
+    this.sink = sink;
+  }
+
+  /** Tells all changes. */
+  static void tell(OpenFolder upper, OpenFolder image, Sink sink) throws IOException {
+    new Changes(sink).walk(upper, image, "/", false, 0);
+  }
 
   /**
-   * @param image what the container was made from
+   * @param image the same folder there; null where it has none
+   * @param hidden whether nothing of the image's is seen here
    */
-  Changes(RootedPaths image) {
-    this.image = image;
-  }
-
-  /** All changes, a folder before what is in it. */
-  List<FilesystemChange> in(OpenFolder upper) throws IOException {
-    walk(upper, "/", 0);
-    return List.copyOf(changes);
-  }
-
-  private void walk(OpenFolder folder, String prefix, int depth) throws IOException {
+  private void walk(
+      OpenFolder folder, @Nullable OpenFolder image, String prefix, boolean hidden, int depth)
+      throws IOException {
     if (depth > MAX_DEPTH) {
       throw new IOException("folders are nested more than " + MAX_DEPTH + " deep");
     }
+    Set<String> before = image == null ? Set.of() : Set.copyOf(image.names());
     for (String name : folder.names()) {
-      FileStatus now = folder.status(name);
-      String path = prefix + name;
-      FileStatus before = inImage(path);
-      if (now.isFolder()) {
-        try (OpenFolder inside = folder.folder(name)) {
-          folder(inside, path, now, before, depth);
+      OpenFolder there = image != null && before.contains(name) ? image : null;
+      try {
+        one(folder, there, name, prefix + name, hidden, depth);
+      } catch (KernelException e) {
+        // What was removed or replaced since the folder was read is left out.
+        if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+          throw e;
         }
-      } else if (now.isCharacterDevice() && now.major() == 0 && now.minor() == 0) {
-        if (before != null) {
-          change(path, DELETED);
-        }
-      } else if (!isOwn(path, now, before)) {
-        change(path, before == null ? ADDED : MODIFIED);
       }
+    }
+  }
+
+  private void one(
+      OpenFolder folder,
+      @Nullable OpenFolder image,
+      String name,
+      String path,
+      boolean hidden,
+      int depth)
+      throws IOException {
+    FileStatus now = folder.status(name);
+    FileStatus was = image == null ? null : image.status(name);
+    if (now.isFolder()) {
+      try (OpenFolder inside = folder.folder(name);
+          OpenFolder there =
+              image != null && was != null && was.isFolder() ? image.folder(name) : null) {
+        boolean hides = there != null && isOpaque(folder.attribute(name, OPAQUE));
+        folder(inside, there, path, new Compared(now, was, hidden, hides), depth);
+      }
+    } else if (now.isCharacterDevice() && now.major() == 0 && now.minor() == 0) {
+      if (was != null) {
+        tellPending();
+        sink.removed(path);
+      }
+    } else if (was != null || now.size() != 0 || !OWN.contains(path)) {
+      tellPending();
+      sink.entry(folder, name, path, was == null);
+    }
+  }
+
+  private static boolean isOpaque(byte @Nullable [] attribute) {
+    return attribute != null && attribute.length == 1 && attribute[0] == 'y';
+  }
+
+  private record Compared(FileStatus now, @Nullable FileStatus was, boolean hidden, boolean hides) {
+
+    boolean isChanged(String path) {
+      boolean same =
+          was != null
+              && was.isFolder()
+              && was.mode() == now.mode()
+              && was.uid() == now.uid()
+              && was.gid() == now.gid();
+      boolean byUs = OWN.contains(path) || OWN.stream().anyMatch(own -> own.startsWith(path + "/"));
+      boolean touched = was == null || !was.modified().equals(now.modified());
+      boolean changed = hidden || hides || !same || (touched && !byUs);
+      return changed && !(byUs && was == null);
     }
   }
 
   private void folder(
-      OpenFolder inside, String path, FileStatus now, @Nullable FileStatus before, int depth)
+      OpenFolder inside, @Nullable OpenFolder image, String path, Compared compared, int depth)
       throws IOException {
-    int place = changes.size();
-    walk(inside, path + "/", depth + 1);
-    boolean changedInside = changes.size() > place;
-    boolean same =
-        before != null
-            && before.isFolder()
-            && before.mode() == now.mode()
-            && before.uid() == now.uid()
-            && before.gid() == now.gid();
-    boolean touched = before == null || !before.modified().equals(now.modified());
-    boolean byUs = OWN.contains(path) || OWN.stream().anyMatch(own -> own.startsWith(path + "/"));
-    if (changedInside || !same || (touched && !byUs)) {
-      if (!(byUs && before == null && !changedInside)) {
-        changes.add(place, entry(path, before == null ? ADDED : MODIFIED));
-      }
+    var mine = new Pending(inside, path, compared.was() == null, compared.hides());
+    pending.addLast(mine);
+    if (compared.isChanged(path)) {
+      tellPending();
     }
+    walk(inside, image, path + "/", compared.hidden() || compared.hides(), depth + 1);
+    pending.remove(mine);
   }
 
-  private static boolean isOwn(String path, FileStatus now, @Nullable FileStatus before) {
-    return before == null && now.size() == 0 && OWN.contains(path);
-  }
-
-  private void change(String path, int kind) {
-    changes.add(entry(path, kind));
-  }
-
-  private static FilesystemChange entry(String path, int kind) {
-    return new FilesystemChange(new String(path.getBytes(ISO_8859_1), UTF_8), kind);
-  }
-
-  private @Nullable FileStatus inImage(String path) throws KernelException {
-    int slash = path.lastIndexOf('/');
-    try (Fd parent = image.locateFolder(path.substring(0, slash + 1));
-        OpenFolder folder = OpenFolder.of(parent)) {
-      return folder.status(path.substring(slash + 1));
-    } catch (KernelException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
-        return null;
-      }
-      throw e;
+  private void tellPending() throws IOException {
+    for (Pending one = pending.pollFirst(); one != null; one = pending.pollFirst()) {
+      sink.folder(one.folder(), one.path(), one.isNew(), one.hides());
     }
   }
 }

@@ -218,14 +218,27 @@ public final class ContainerFiles {
 
   /** What the container changed, compared with its image. */
   public List<FilesystemChange> changes(ContainerRecord record) throws IOException {
+    var list = new ChangeList();
+    tellChanges(record, list);
+    return list.changes();
+  }
+
+  /** The same as the archive of a layer above those of its image. */
+  public void writeLayer(ContainerRecord record, OutputStream out) throws IOException {
+    try (TreeArchive archive = new TreeArchive(out)) {
+      tellChanges(record, new LayerOut(archive));
+    }
+  }
+
+  private void tellChanges(ContainerRecord record, Changes.Sink sink) throws IOException {
     Path upper = snapshots.upper(record.id());
     if (!Files.isDirectory(upper)) {
-      return List.of();
+      return;
     }
     try (MountNamespace view = views.ofImage(record);
-        RootedPaths image = RootedPaths.in(view.root());
+        OpenFolder image = OpenFolder.of(view.root());
         OpenFolder changed = OpenFolder.at(upper)) {
-      return new Changes(image).in(changed);
+      Changes.tell(changed, image, sink);
     }
   }
 

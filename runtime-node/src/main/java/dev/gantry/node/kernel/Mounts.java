@@ -62,6 +62,11 @@ public final class Mounts {
       for (Map.Entry<String, Path> folder : above.entrySet()) {
         set(arena, context, folder.getKey(), folder.getValue().toString());
       }
+      if (!above.isEmpty()) {
+        // Whatever the host's default: all that was changed has to lie in the upper folder itself.
+        set(arena, context, "redirect_dir", "off");
+        set(arena, context, "metacopy", "off");
+      }
       Syscall.FSCONFIG.call(context.subject(), context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0);
       try (Fd mount =
           new Fd(

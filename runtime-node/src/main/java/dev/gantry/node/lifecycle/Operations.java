@@ -133,6 +133,18 @@ public final class Operations {
     stopping.unpause(cell);
   }
 
+  /** Holds a container for a moment; false where there is nothing to hold. */
+  public boolean pauseBriefly(ContainerCell cell) {
+    return stopping.pauseBriefly(cell);
+  }
+
+  /** The end of {@link #pauseBriefly}, also of one that a crash cut short. */
+  public void resumeBriefly(ContainerCell cell) {
+    if (!cell.isGone()) {
+      stopping.resumeBriefly(cell);
+    }
+  }
+
   public void rename(ContainerCell cell, String name) {
     Object unused =
         cell.exclusively(
@@ -251,6 +263,7 @@ public final class Operations {
       track(cell);
       ending.watch(cell, cell.record());
       context.processes().limit(cell.record());
+      stopping.resumeBriefly(cell);
     }
 
     /** Output that an ended container left to be shipped. */

@@ -138,17 +138,51 @@ final class Stopping {
               if (cell.state() instanceof State.Paused) {
                 throw conflict("container " + cell.id() + " is already paused");
               }
-              ContainerRecord record = cell.record();
-              State paused = record.state().after(new State.Input.Frozen());
-              if (paused == null) {
+              if (!freeze(cell, false)) {
                 throw Operations.notRunning(cell);
               }
-              context.processes().freeze(record);
-              HealthState health = record.run().health();
-              ContainerRecord.Run run =
-                  record.run().in(paused).checked(health == null ? null : health.unchecked());
-              return cell.write(record.next(run, List.of(context.fact(record, "pause"))));
+              return cell;
             });
+  }
+
+  private boolean freeze(ContainerCell cell, boolean brief) throws IOException {
+    ContainerRecord record = cell.record();
+    State paused = record.state().after(new State.Input.Frozen(brief));
+    if (paused == null) {
+      return false;
+    }
+    HealthState health = record.run().health();
+    ContainerRecord.Run run =
+        record.run().in(paused).checked(health == null ? null : health.unchecked());
+    if (brief) {
+      // Recorded first: a crash in between must not leave what nobody lets go on.
+      var unused = cell.write(record.next(run, List.of(context.fact(record, "pause"))));
+      try {
+        context.processes().freeze(record);
+      } catch (IOException e) {
+        var again = thaw(cell);
+        throw e;
+      }
+    } else {
+      context.processes().freeze(record);
+      var unused = cell.write(record.next(run, List.of(context.fact(record, "pause"))));
+    }
+    return true;
+  }
+
+  /** Holds a container for a moment; false where there is nothing to hold. */
+  boolean pauseBriefly(ContainerCell cell) {
+    return cell.exclusively(() -> freeze(cell, true));
+  }
+
+  /** Lets a container go on that was held for a moment, unless somebody else has meanwhile. */
+  void resumeBriefly(ContainerCell cell) {
+    Object unused =
+        cell.insist(
+            () ->
+                cell.state() instanceof State.Paused(_, boolean brief) && brief
+                    ? thaw(cell)
+                    : cell.record());
   }
 
   void unpause(ContainerCell cell) {
@@ -158,10 +192,13 @@ final class Stopping {
               if (!(cell.state() instanceof State.Paused)) {
                 throw conflict("Container " + cell.id() + " is not paused");
               }
-              context.processes().thaw(cell.record());
-              return cell.apply(
-                  new State.Input.Thawed(), List.of(context.fact(cell.record(), "unpause")));
+              return thaw(cell);
             });
+  }
+
+  private ContainerRecord thaw(ContainerCell cell) throws IOException {
+    context.processes().thaw(cell.record());
+    return cell.apply(new State.Input.Thawed(), List.of(context.fact(cell.record(), "unpause")));
   }
 
   /** Whether the run ended in time. */

@@ -11,12 +11,16 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -25,6 +29,9 @@ import tools.jackson.core.JacksonException;
  */
 public final class ServiceClient {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /** From the end of what was sent: it has to come to the disk first. */
+  private static final Duration ANSWER = Duration.ofMinutes(5);
 
   private final String service;
   private final List<URI> bases;
@@ -51,7 +58,7 @@ public final class ServiceClient {
 
   /** A body that is read as it comes. */
   public InputStream get(String path, TeamId team) throws IOException {
-    return call(base -> request(base, path, team).GET().build());
+    return call(base -> exchanged(request(base, path, team).GET().build()));
   }
 
   /** Sends a record and reads the answer as another. */
@@ -60,28 +67,79 @@ public final class ServiceClient {
     try (InputStream in =
         call(
             base ->
-                request(base, path, team)
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(json))
-                    .build())) {
-      return EngineJson.MAPPER.readValue(in, answer);
-    } catch (JacksonException e) {
-      throw new IOException(service + " answered what cannot be read: " + e.getMessage(), e);
+                exchanged(
+                    request(base, path, team)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(json))
+                        .build()))) {
+      return record(in, answer);
     }
   }
 
   /** Reads an answer as a record. */
   public <T> T get(String path, TeamId team, Class<T> answer) throws IOException {
     try (InputStream in = get(path, team)) {
-      return EngineJson.MAPPER.readValue(in, answer);
-    } catch (JacksonException e) {
-      throw new IOException(service + " answered what cannot be read: " + e.getMessage(), e);
+      return record(in, answer);
+    }
+  }
+
+  /** What a call sends, written as it goes; called again where nobody was reached. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Sends what is written meanwhile, of any length, and reads the answer as a record. */
+  public <T> T send(String path, TeamId team, Content content, Class<T> answer) throws IOException {
+    try (InputStream in = call(base -> sent(base, path, team, content))) {
+      return record(in, answer);
+    }
+  }
+
+  private HttpResponse<InputStream> sent(URI base, String path, TeamId team, Content content)
+      throws IOException, InterruptedException {
+    var body = new SentBody();
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .header(GantryHeaders.TEAM, team.value())
+            .POST(HttpRequest.BodyPublishers.ofByteArrays(body))
+            .build();
+    var answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+    var unused = answer.whenComplete((_, _) -> body.abandon());
+    try {
+      content.writeTo(body);
+      body.close();
+    } catch (IOException e) {
+      // Where the other side has answered already, that says more.
+      body.abandon();
+      if (!answer.isDone()) {
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      body.abandon();
+      throw e;
+    }
+    try {
+      return answer.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new ServiceException(ErrorCode.TIMEOUT, service + " did not answer in time", e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause() == null ? e : e.getCause());
     }
   }
 
   /** Removes something. */
   public void delete(String path, TeamId team) throws IOException {
-    call(base -> request(base, path, team).DELETE().build()).close();
+    call(base -> exchanged(request(base, path, team).DELETE().build())).close();
+  }
+
+  private <T> T record(InputStream in, Class<T> type) throws IOException {
+    try {
+      return EngineJson.MAPPER.readValue(in, type);
+    } catch (JacksonException e) {
+      throw new IOException(service + " answered what cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private static HttpRequest.Builder request(URI base, String path, TeamId team) {
@@ -90,11 +148,16 @@ public final class ServiceClient {
         .header(GantryHeaders.TEAM, team.value());
   }
 
-  private interface ToRequest {
-    HttpRequest at(URI base);
+  private interface Exchange {
+    HttpResponse<InputStream> at(URI base) throws IOException, InterruptedException;
   }
 
-  private InputStream call(ToRequest request) throws IOException {
+  private HttpResponse<InputStream> exchanged(HttpRequest request)
+      throws IOException, InterruptedException {
+    return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private InputStream call(Exchange request) throws IOException {
     try {
       return breaker.executeCallable(() -> anyOf(request));
     } catch (CallNotPermittedException e) {
@@ -106,12 +169,11 @@ public final class ServiceClient {
     }
   }
 
-  private InputStream anyOf(ToRequest request) throws InterruptedException {
+  private InputStream anyOf(Exchange request) throws InterruptedException {
     IOException last = new IOException("no address is configured");
     for (URI base : bases) {
       try {
-        HttpResponse<InputStream> response =
-            http.send(request.at(base), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = request.at(base);
         if (response.statusCode() / 100 == 2) {
           return response.body();
         }

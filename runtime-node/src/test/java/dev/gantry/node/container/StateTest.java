@@ -18,7 +18,7 @@ class StateTest {
       List.of(
           new State.Created(0, ""),
           new State.Running(LIFE),
-          new State.Paused(LIFE),
+          new State.Paused(LIFE, false),
           new State.Exited(END),
           new State.Restarting(END, 1, T1),
           new State.Removing(END),
@@ -27,7 +27,7 @@ class StateTest {
   private static final List<State.Input> INPUTS =
       List.of(
           new State.Input.Started(LIFE),
-          new State.Input.Frozen(),
+          new State.Input.Frozen(false),
           new State.Input.Thawed(),
           new State.Input.Ended(1, false, T1),
           new State.Input.StartFailed(127, "no", T1),
@@ -61,7 +61,7 @@ class StateTest {
 
   @Test
   void anEndKeepsWhenItBeganAndHow() {
-    State ended = new State.Paused(LIFE).after(new State.Input.Ended(137, true, T1));
+    State ended = new State.Paused(LIFE, false).after(new State.Input.Ended(137, true, T1));
 
     assertThat(ended).isEqualTo(new State.Exited(new State.End(137, true, "", T0, T1)));
   }

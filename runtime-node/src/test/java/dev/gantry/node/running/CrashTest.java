@@ -21,7 +21,11 @@ class CrashTest {
   /** One of each kind; {@code -Dgantry.crash=all} goes through all. */
   private static final List<String> SOME =
       List.of(
-          "create.afterRecord", "start.beforeRecord", "exit.afterRecord", "remove.afterSnapshot");
+          "create.afterRecord",
+          "start.beforeRecord",
+          "commit.paused",
+          "exit.afterRecord",
+          "remove.afterSnapshot");
 
   private static final List<String> ALL =
       List.of(
@@ -44,6 +48,8 @@ class CrashTest {
           "update.beforeRecord",
           "connect.beforeRecord",
           "disconnect.afterRecord",
+          "commit.paused",
+          "commit.written",
           "stop.afterSignal",
           "exit.beforeRecord",
           "exit.afterRecord",
@@ -113,6 +119,13 @@ class CrashTest {
           dev.gantry.engine.EngineJson.MAPPER.readTree(
               "{\"name\":\"net-1\",\"endpoint\":{\"NetworkID\":\"net-1\"}}"));
       node.call("DELETE", path + "/networks/net-1", null);
+      node.call(
+          "POST",
+          path + "/commit",
+          dev.gantry.engine.EngineJson.MAPPER.readTree(
+              """
+              {"repository":"r","tag":"","comment":"","author":"","pause":true,"changes":[]}
+              """));
       node.call("POST", path + "/stop?t=0", null);
       node.call("DELETE", path + "?v=true", null);
       return node.isAlive();
@@ -124,7 +137,9 @@ class CrashTest {
   /** The container is absent, or can be started, stopped and removed. */
   private static void usable(RunningNode node, ContainerId id, String point) throws Exception {
     String path = "/containers/" + id;
-    if (node.call("GET", path + "/json", null).status() == 200) {
+    var inspect = node.call("GET", path + "/json", null);
+    if (inspect.status() == 200) {
+      assertThat(inspect.body().at("/State/Paused").asBoolean()).as(point).isFalse();
       assertThat(node.call("POST", path + "/start", null).status()).as(point).isEqualTo(200);
       assertThat(node.call("DELETE", path + "?force=true&v=true", null).status())
           .as(point)

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.IdResponse;
 import dev.gantry.services.Lease;
 import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ResolvedImage;
@@ -25,8 +26,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * The other ends of the node's two calls: a layer of static busybox, and a block of addresses that
- * nothing else uses.
+ * The other ends of the node's calls: a layer of static busybox, a block of addresses that nothing
+ * else uses, and somebody who takes the layers of commits.
  */
 final class Peers implements AutoCloseable {
   private static final String[] APPLETS = {
@@ -56,6 +57,7 @@ final class Peers implements AutoCloseable {
         });
     server.createContext("/v1/blobs/", exchange -> answer(exchange, layer));
     server.createContext("/v1/leases", this::lease);
+    server.createContext("/v1/images/commit", Peers::commit);
     server.start();
   }
 
@@ -158,6 +160,13 @@ final class Peers implements AutoCloseable {
             ? Map.of("com.docker.network.bridge.enable_icc", "false")
             : Map.of(),
         false);
+  }
+
+  /** Takes a layer to its end; what cannot be read as a whole is no image. */
+  private static void commit(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    String id = Digest.ofBytes(body).value();
+    answer(exchange, EngineJson.MAPPER.writeValueAsBytes(new IdResponse(id)));
   }
 
   private static void answer(HttpExchange exchange, byte[] body) throws IOException {

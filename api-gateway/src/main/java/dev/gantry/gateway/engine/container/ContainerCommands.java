@@ -3,6 +3,7 @@ package dev.gantry.gateway.engine.container;
 import static dev.gantry.gateway.call.Failures.conflict;
 import static dev.gantry.gateway.call.Failures.invalid;
 
+import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
@@ -11,8 +12,10 @@ import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.names.ContainerName;
 import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.services.NodeClient;
+import dev.gantry.services.CommitContainer;
 import dev.gantry.services.ServiceException;
 import dev.gantry.services.Transition;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +136,25 @@ final class ContainerCommands {
     String arguments = call.query().text("ps_args").orElse(null);
     return Answer.json(
         fleet.ask(container, call.caller(), node -> node.top(container.id(), arguments)));
+  }
+
+  Answer commit(Call call) throws IOException {
+    ContainerConfig config = call.json(ContainerConfig.class).orElse(null);
+    String name = call.query().text("container").orElse("");
+    call.about(name, null);
+    ContainerView container = fleet.containers().resolve(call.caller().team(), name);
+    call.resolved(container.id().value());
+    var wanted =
+        new CommitContainer(
+            call.query().text("repo").orElse(""),
+            call.query().text("tag").orElse(""),
+            call.query().text("comment").orElse(""),
+            call.query().text("author").orElse(""),
+            call.query().flag("pause", true),
+            call.query().texts("changes"),
+            config);
+    return Answer.json(
+        201, fleet.ask(container, call.caller(), node -> node.commit(container.id(), wanted)));
   }
 
   Answer remove(Call call) {

@@ -2,6 +2,7 @@ package dev.gantry.gateway.engine.container;
 
 import static dev.gantry.gateway.call.Permission.CONTAINER_READ;
 import static dev.gantry.gateway.call.Permission.CONTAINER_WRITE;
+import static dev.gantry.gateway.call.Permission.IMAGE_WRITE;
 import static dev.gantry.gateway.call.Permission.LOGS_READ;
 import static dev.gantry.gateway.call.Route.change;
 import static dev.gantry.gateway.call.Route.read;
@@ -103,6 +104,7 @@ public final class ContainerRoutes implements Routes {
             .withMethod("HEAD"),
         change("PUT", ONE + "/archive", CONTAINER_WRITE, "container.extract", this::forward)
             .streamed(),
+        change("POST", "/commit", IMAGE_WRITE, "container.commit", commands::commit),
         read(ONE + "/export", CONTAINER_READ, "container.export", this::forward),
         read(ONE + "/changes", CONTAINER_READ, "container.changes", this::forward));
   }

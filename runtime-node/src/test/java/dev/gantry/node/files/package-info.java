@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gantry.node.files;
+
+import org.jspecify.annotations.NullMarked;
