@@ -22,7 +22,6 @@ public final class Forwarder {
           GantryHeaders.TEAM,
           GantryHeaders.USER,
           GantryHeaders.NODE,
-          GantryHeaders.IMAGES_IN_USE,
           "traceparent",
           "tracestate",
           "baggage");

@@ -14,9 +14,6 @@ public final class GantryHeaders {
   /** On the 101 answer of a stream: the content type that the client shall see. */
   public static final String CONTENT_TYPE = "Gantry-Content-Type";
 
-  /** On a call that removes images: the ids, comma separated, of images that containers use. */
-  public static final String IMAGES_IN_USE = "Gantry-Images-In-Use";
-
   /** The protocol of {@code Upgrade} for streams between gateway and node. */
   public static final String STREAM_PROTOCOL = "gantry-stream";
 

@@ -15,7 +15,7 @@ import dev.gantry.image.catalog.ImageNames;
 import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.removal.Removals;
 import dev.gantry.services.ErrorCode;
-import dev.gantry.services.GantryHeaders;
+import dev.gantry.services.ImageUse;
 import dev.gantry.services.ServiceException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,10 +31,12 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.type.TypeReference;
 
 /** The Engine API's routes below {@code /images}, but for those that take archives. */
 @RestController
 class EngineController {
+  private static final TypeReference<Map<String, ImageUse>> USES = new TypeReference<>() {};
   private static final Set<String> LIST_FILTERS =
       Set.of("dangling", "label", "label!", "reference", "before", "since", "until");
   private static final Set<String> PRUNE_FILTERS = Set.of("dangling", "label", "label!", "until");
@@ -146,24 +148,20 @@ class EngineController {
     plan.write(response.getOutputStream());
   }
 
-  /**
-   * {@code IMAGE=CONTAINER}, with {@code !} behind it where the container runs; comma separated.
-   */
-  private static Removals.InUse inUse(HttpServletRequest request) {
+  /** What containers use, of which the gateway tells. */
+  private static Removals.InUse inUse(HttpServletRequest request) throws IOException {
+    byte[] body = request.getInputStream().readAllBytes();
+    Map<String, ImageUse> uses =
+        body.length == 0 ? Map.of() : EngineJson.MAPPER.readValue(body, USES);
     Map<String, String> containers = new HashMap<>();
     Set<String> running = new HashSet<>();
-    String header = request.getHeader(GantryHeaders.IMAGES_IN_USE);
-    for (String one : header == null ? new String[0] : header.split(",")) {
-      boolean runs = one.endsWith("!");
-      String[] pair = (runs ? one.substring(0, one.length() - 1) : one).strip().split("=", 2);
-      if (!pair[0].isEmpty()) {
-        containers.putIfAbsent(pair[0], pair.length > 1 ? pair[1] : "");
-        if (runs) {
-          containers.put(pair[0], pair.length > 1 ? pair[1] : "");
-          running.add(pair[0]);
-        }
-      }
-    }
+    uses.forEach(
+        (image, use) -> {
+          containers.put(image, use.container());
+          if (use.running()) {
+            running.add(image);
+          }
+        });
     return new Removals.InUse(containers, running);
   }
 

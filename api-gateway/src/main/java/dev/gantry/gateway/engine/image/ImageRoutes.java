@@ -7,6 +7,7 @@ import static dev.gantry.gateway.call.Permission.IMAGE_WRITE;
 import static dev.gantry.gateway.call.Route.change;
 import static dev.gantry.gateway.call.Route.read;
 
+import dev.gantry.engine.EngineJson;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Route;
@@ -20,12 +21,11 @@ import dev.gantry.gateway.services.Forwarder;
 import dev.gantry.gateway.services.ImageClient;
 import dev.gantry.gateway.services.Peer;
 import dev.gantry.gateway.services.ServiceDirectory;
-import dev.gantry.services.GantryHeaders;
+import dev.gantry.services.ImageUse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,10 +66,10 @@ public final class ImageRoutes implements Routes {
         read("/images/{name...}/get", IMAGE_READ, "image.save", this::forward),
         change("POST", "/images/load", IMAGE_WRITE, "image.load", this::forward).streamed(),
         change("POST", "/images/create", IMAGE_WRITE, "image.create", this::create).streamed(),
-        change("POST", "/images/prune", IMAGE_WRITE, "image.prune", this::forward),
+        change("POST", "/images/prune", IMAGE_WRITE, "image.prune", this::remove),
         change("POST", "/images/{name...}/tag", IMAGE_WRITE, "image.tag", this::forward),
         change("POST", "/images/{name...}/push", IMAGE_WRITE, "image.push", this::forward),
-        change("DELETE", "/images/{name...}", IMAGE_WRITE, "image.remove", this::forward),
+        change("DELETE", "/images/{name...}", IMAGE_WRITE, "image.remove", this::remove),
         read("/distribution/{name...}/json", IMAGE_READ, "image.distribution", this::forward));
   }
 
@@ -91,18 +91,26 @@ public final class ImageRoutes implements Routes {
   }
 
   private Answer forward(Call call) {
-    return forwarder.forward(
-        call, peer(), path(call), Map.of(GantryHeaders.IMAGES_IN_USE, inUse(call)));
+    return forwarder.forward(call, peer(), path(call));
   }
 
-  /** {@code IMAGE=CONTAINER}, with {@code !} behind it where the container runs. */
-  private String inUse(Call call) {
-    return fleet.containers().of(call.caller().team()).stream()
-        .map(
-            container ->
-                container.imageId() + "=" + container.id() + (container.running() ? "!" : ""))
-        .distinct()
-        .collect(Collectors.joining(","));
+  /** Removes or prunes; image-service is told what containers use. */
+  private Answer remove(Call call) {
+    Ask ask =
+        ask(call, call.http().getMethod())
+            .body("application/json", EngineJson.MAPPER.writeValueAsBytes(inUse(call)));
+    return Answer.json(json(call, ask));
+  }
+
+  private Map<String, ImageUse> inUse(Call call) {
+    Map<String, ImageUse> uses = new HashMap<>();
+    for (ContainerView container : fleet.containers().of(call.caller().team())) {
+      uses.merge(
+          container.imageId(),
+          new ImageUse(container.id().value(), container.running()),
+          (one, other) -> one.running() ? one : other);
+    }
+    return uses;
   }
 
   private Answer create(Call call) {
@@ -118,13 +126,19 @@ public final class ImageRoutes implements Routes {
   }
 
   private JsonNode json(Call call) {
-    String query = call.http().getQueryString();
-    Ask ask =
-        Ask.of(
-            call.route().verb().replace('.', ' '),
-            "GET",
-            path(call) + (query == null ? "" : "?" + query));
+    return json(call, ask(call, "GET"));
+  }
+
+  private JsonNode json(Call call, Ask ask) {
     return exchanges.json(peer(), Exchanges.forCaller(ask, call.caller()), JsonNode.class);
+  }
+
+  private static Ask ask(Call call, String method) {
+    String query = call.http().getQueryString();
+    return Ask.of(
+        call.route().verb().replace('.', ' '),
+        method,
+        path(call) + (query == null ? "" : "?" + query));
   }
 
   private Answer inspect(Call call) {

@@ -100,4 +100,18 @@ class ImagesTest {
   void aHostileArchiveIsRefused() {
     assertThat(docker.runWithInput("no tar at all".getBytes(UTF_8), "load").exit()).isEqualTo(1);
   }
+
+  /** Who uses which image is told to image-service, however many they are. */
+  @Test
+  void manyContainersAreInNobodysWay() {
+    String name = containers.name();
+    for (int i = 0; i < 80; i++) {
+      docker.run("create", "--name", containers.name(), "busybox", "true").ok();
+    }
+    docker.run("tag", "busybox", name + ":1").ok();
+    assertThat(docker.run("images", "-q", name).lines()).hasSize(1);
+    docker.run("rmi", name + ":1").ok();
+    String id = docker.inspect("busybox").get("Id").asString();
+    assertThat(docker.run("rmi", id).err()).contains("conflict: unable to delete");
+  }
 }
