@@ -57,7 +57,7 @@ public record NetworkRecord(
         driver,
         true,
         false,
-        new Ipam("default", configs, predefined ? null : Map.of()),
+        new Ipam("default", configs, null),
         internal,
         attachable,
         false,

@@ -134,7 +134,12 @@ public final class EndpointPlan {
     NetworkingConfig networking = record.spec().networking();
     Map<String, EndpointSettings> endpoints =
         networking == null ? null : networking.endpointsConfig();
-    return endpoints == null ? Map.of() : endpoints;
+    if (endpoints != null && !endpoints.containsKey("default")) {
+      return endpoints;
+    }
+    // Containers from before there was such a plan have what their client sent, or nothing.
+    String mode = String.valueOf(record.spec().host().networkMode());
+    return PREDEFINED.contains(mode) ? Map.of(mode, none()) : Map.of();
   }
 
   /** The plan with one endpoint more; refuses what cannot be. */

@@ -248,7 +248,7 @@ public record InspectView(
                     new EndpointSettings(
                         asked.ipamConfig(),
                         asked.links(),
-                        "",
+                        text(asked.macAddress()),
                         asked.aliases(),
                         null,
                         asked.gwPriority() == null ? 0 : asked.gwPriority(),

@@ -4,6 +4,7 @@ import dev.gantry.node.kernel.Nftables;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The node's one table of the packet filter. Published ports are entries of two maps, so that a
@@ -24,8 +25,25 @@ final class PacketFilter implements AutoCloseable {
     this.protectedHosts = protectedHosts;
   }
 
+  /**
+   * Makes the table anew where it is not as it has to be; answers whether anything was mended. What
+   * there has to be is asked for while nobody else changes the table: who changes it later has it
+   * in what is asked for, or changes the new one.
+   */
+  synchronized boolean repair(
+      Supplier<Collection<Bridge>> bridges, Supplier<Collection<Publication>> publications)
+      throws IOException {
+    Collection<Bridge> all = bridges.get();
+    Collection<Publication> published = publications.get();
+    if (matches(all, published)) {
+      return false;
+    }
+    install(all, published);
+    return true;
+  }
+
   /** Makes the table as it has to be, in one transaction; what was there before is replaced. */
-  void install(Collection<Bridge> bridges, Collection<Publication> publications)
+  private void install(Collection<Bridge> bridges, Collection<Publication> publications)
       throws IOException {
     StringBuilder commands = new StringBuilder();
     commands.append("add table ip ").append(table).append('\n');
@@ -92,12 +110,12 @@ final class PacketFilter implements AutoCloseable {
     nftables.run(commands.toString());
   }
 
-  void add(Bridge bridge) throws IOException {
+  synchronized void add(Bridge bridge) throws IOException {
     nftables.run(addBridge(bridge));
   }
 
   /** Forgets a bridge; what is not there is well. */
-  void remove(Bridge bridge) {
+  synchronized void remove(Bridge bridge) {
     run(
         List.of(
             "delete element ip %s bridges { \"%s\" }".formatted(table, bridge.link()),
@@ -107,7 +125,7 @@ final class PacketFilter implements AutoCloseable {
             "delete element ip %s masqueraded { %s }".formatted(table, bridge.subnet())));
   }
 
-  void add(Collection<Publication> publications) throws IOException {
+  synchronized void add(Collection<Publication> publications) throws IOException {
     if (!publications.isEmpty()) {
       StringBuilder commands = new StringBuilder();
       publications.forEach(publication -> commands.append(addPublication(publication)));
@@ -116,7 +134,7 @@ final class PacketFilter implements AutoCloseable {
   }
 
   /** Ends publications; one that is not there is well. */
-  void remove(Collection<Publication> publications) {
+  synchronized void remove(Collection<Publication> publications) {
     run(
         publications.stream()
             .map(one -> "delete element ip %s %s { %s }".formatted(table, one.map(), one.key()))
@@ -156,14 +174,16 @@ final class PacketFilter implements AutoCloseable {
         .formatted(table, publication.map(), publication.element());
   }
 
-  /** Whether the table is there, with every publication and no other. */
-  boolean matches(Collection<Publication> publications) {
+  /** Whether the table is there, with every bridge, and every publication and no other. */
+  synchronized boolean matches(Collection<Bridge> bridges, Collection<Publication> publications) {
     try {
       String any = nftables.run("list map ip %s published_any".formatted(table));
       String at = nftables.run("list map ip %s published_at".formatted(table));
+      String links = nftables.run("list set ip %s bridges".formatted(table));
       long listed = count(any) + count(at);
       return listed == publications.size()
           && nftables.run("list chain ip %s forward".formatted(table)).contains("@internal")
+          && bridges.stream().allMatch(one -> links.contains('"' + one.link() + '"'))
           && publications.stream()
               .allMatch(one -> (any + at).contains(one.address() + " . " + one.port()));
     } catch (IOException _) {

@@ -95,12 +95,7 @@ public final class Sandboxes implements AutoCloseable {
    * Puts the rules back where they are not as they have to be; answers whether anything was mended.
    */
   public boolean repairRules() throws IOException {
-    List<Publication> all = publications.all();
-    if (filter.matches(all)) {
-      return false;
-    }
-    filter.install(bridges.all(), all);
-    return true;
+    return filter.repair(bridges::all, publications::all);
   }
 
   /** A sandbox on the host's network: nothing of its own. */
@@ -157,7 +152,7 @@ public final class Sandboxes implements AutoCloseable {
       filter.add(bridge);
     } catch (IOException _) {
       // The table is not there yet, or somebody took it away: it is made whole.
-      filter.install(bridges.all(), publications.all());
+      boolean unused = filter.repair(bridges::all, publications::all);
     }
   }
 
@@ -350,7 +345,7 @@ public final class Sandboxes implements AutoCloseable {
 
   /** Whether the rules are as they have to be. */
   public boolean rulesMatch() {
-    return filter.matches(publications.all());
+    return filter.matches(bridges.all(), publications.all());
   }
 
   /** Frees the library; rules and links stay, since containers use them. */
