@@ -95,6 +95,7 @@ class NodeStart implements InitializingBean, DisposableBean {
     repeat(this::beat, HEARTBEAT_SECONDS);
     repeat(repair::again, settings.reconcileSeconds());
     repeat(operations::limitLogs, LOG_LIMIT_SECONDS);
+    repeat(operations::limitAllLogs, settings.reconcileSeconds());
     // On a thread of its own: heartbeats must not wait for network-service.
     repeat(
         () -> Thread.ofVirtual().name("lease-settle").start(this::settleLeases),

@@ -2,10 +2,10 @@ package dev.gantry.gateway.placement;
 
 import static dev.gantry.gateway.call.Failures.invalid;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * What a container asks of its node, in the form of classic Swarm.

@@ -2,15 +2,16 @@ package dev.gantry.node.attach;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.re2j.Pattern;
+import dev.gantry.engine.Digest;
 import dev.gantry.engine.LogConfig;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.log.LogTag;
 import java.net.URLEncoder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,28 +54,28 @@ final class LogDetails {
       @Nullable String names,
       @Nullable String expression) {
     List<String> named = names == null ? List.of() : Arrays.asList(names.split(",", -1));
-    Predicate<String> matching =
-        expression == null || expression.isEmpty()
-            ? _ -> false
-            : Pattern.compile(expression).asPredicate();
+    Pattern matching =
+        expression == null || expression.isEmpty() ? null : Pattern.compile(expression);
     from.forEach(
         (name, value) -> {
-          if (named.contains(name) || matching.test(name)) {
+          if (named.contains(name) || matching != null && matching.matcher(name).find()) {
             all.put(name, value);
           }
         });
   }
 
-  /** The template with what the engine puts for its fields. */
   private static String tag(String template, ContainerRecord record) {
-    String image = record.spec().image().id().hex();
-    return template
-        .replace("{{.ID}}", record.id().shortForm())
-        .replace("{{.FullID}}", record.id().value())
-        .replace("{{.Name}}", record.identity().name())
-        .replace("{{.ImageID}}", image.substring(0, 12))
-        .replace("{{.ImageFullID}}", record.spec().image().id().toString())
-        .replace("{{.ImageName}}", String.valueOf(record.spec().config().image()));
+    Digest image = record.spec().image().id();
+    return new LogTag(template)
+        .with(
+            Map.of(
+                "ID", record.id().shortForm(),
+                "FullID", record.id().value(),
+                "Name", record.identity().name(),
+                "ImageID", image.hex().substring(0, 12),
+                "ImageFullID", image.toString(),
+                "ImageName", String.valueOf(record.spec().config().image()),
+                "DaemonName", "docker"));
   }
 
   private static String encoded(String text) {

@@ -37,7 +37,12 @@ public final class LogSession implements StreamSession {
         AutoCloseable _ = query.follow() ? () -> {} : shipper.giveWay()) {
       connection.startInput(StreamInput.IGNORED);
       new ContainerLog(file)
-          .read(query, record.isTty(), LogDetails.of(record), growth, connection.output());
+          .read(
+              query,
+              record.isTty(),
+              query.details() ? LogDetails.of(record) : "",
+              growth,
+              connection.output());
     }
   }
 

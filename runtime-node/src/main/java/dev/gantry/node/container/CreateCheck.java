@@ -72,7 +72,7 @@ final class CreateCheck {
     if (log != null && log.type() != null && log.config() != null) {
       try {
         Optional<LogLimit> unused = LogLimit.of(log.type(), log.config());
-      } catch (IllegalArgumentException | ArithmeticException e) {
+      } catch (IllegalArgumentException e) {
         throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
       }
     }

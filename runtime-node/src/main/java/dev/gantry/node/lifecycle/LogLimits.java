@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the output of every running container within what its logging driver's options say. */
+/** Keeps the output of containers within what their logging driver's options say. */
 final class LogLimits {
   private static final Logger log = LoggerFactory.getLogger(LogLimits.class);
 
@@ -23,22 +23,32 @@ final class LogLimits {
     this.trimmer = trimmer;
   }
 
-  void enforce() {
+  /**
+   * @param all those too that do not run: what was written shortly before an end, or not shipped
+   *     then
+   */
+  void enforce(boolean all) {
     for (ContainerCell cell : context.containers().all()) {
       ContainerRecord record = cell.record();
-      if (record.state().life() != null) {
-        limit(record).ifPresent(limit -> enforce(record, limit));
+      if (all || record.state().life() != null) {
+        enforce(record);
       }
     }
   }
 
-  private void enforce(ContainerRecord record, LogLimit limit) {
+  private void enforce(ContainerRecord record) {
     try {
-      long begin =
-          trimmer.trim(
-              context.files().output(record.id()), limit, context.shipper().shipped(record.id()));
-      context.shipper().trimmed(record.id(), begin);
-    } catch (IOException e) {
+      Optional<LogLimit> limit = limit(record);
+      if (limit.isPresent()) {
+        long begin =
+            trimmer.trim(
+                context.files().output(record.id()),
+                limit.get(),
+                context.shipper().shipped(record.id()));
+        context.shipper().trimmed(record.id(), begin);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // Of this container alone; the latter is of one from before its options were refused.
       log.warn("the output of container {} was not trimmed: {}", record.id(), e.toString());
     }
   }

@@ -161,7 +161,12 @@ public final class Operations {
 
   /** Keeps the output of every running container within its limit. */
   public void limitLogs() {
-    logLimits.enforce();
+    logLimits.enforce(false);
+  }
+
+  /** The same of those that have ended, whose output grows no more. */
+  public void limitAllLogs() {
+    logLimits.enforce(true);
   }
 
   /** Attaches the container, running or not, to one more network. */

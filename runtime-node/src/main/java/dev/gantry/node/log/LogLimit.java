@@ -1,5 +1,7 @@
 package dev.gantry.node.log;
 
+import com.google.re2j.PatternSyntaxException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,7 @@ public record LogLimit(long bytes) {
   private static final Set<String> OF_LOCAL = Set.of("max-size", "max-file", "compress");
   private static final Pattern SIZE =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?([kKmMgGtTpP]?)[iI]?[bB]?");
+  private static final long MOST = 1L << 50;
   private static final long LOCAL_BYTES = 20L << 20;
   private static final int LOCAL_FILES = 5;
 
@@ -47,7 +50,9 @@ public record LogLimit(long bytes) {
         "compress cannot be true when max-file is less than 2 or max-size is not set");
     pattern(options.get("labels-regex"));
     pattern(options.get("env-regex"));
-    return size > 0 ? Optional.of(new LogLimit(Math.multiplyExact(size, files))) : Optional.empty();
+    LogTag unused = new LogTag(options.getOrDefault("tag", ""));
+    require(size * files < MOST, "max-size times max-file should be less than a pebibyte");
+    return size > 0 ? Optional.of(new LogLimit(size * files)) : Optional.empty();
   }
 
   /** Bytes, in the engine's notation: {@code 10m} are binary megabytes; -1 is no limit. */
@@ -60,11 +65,11 @@ public record LogLimit(long bytes) {
     }
     Matcher form = SIZE.matcher(text);
     require(form.matches(), "invalid size: '" + text + "'");
-    int power = "kmgtp".indexOf(form.group(2).toLowerCase(java.util.Locale.ROOT));
+    int power = "kmgtp".indexOf(form.group(2).toLowerCase(Locale.ROOT));
     double bytes =
         Double.parseDouble(form.group(1))
             * (form.group(2).isEmpty() ? 1 : 1L << (10 * (power + 1)));
-    require(bytes >= 1 && bytes < 1L << 50, "max-size should be a positive number, not " + text);
+    require(bytes >= 1 && bytes < MOST, "max-size should be a positive number, not " + text);
     return (long) bytes;
   }
 
@@ -88,8 +93,12 @@ public record LogLimit(long bytes) {
 
   private static void pattern(@Nullable String expression) {
     if (expression != null) {
-      // Said as such where it is none.
-      Pattern unused = Pattern.compile(expression);
+      try {
+        // In linear time: it is a client's, and matched against what is a client's.
+        com.google.re2j.Pattern unused = com.google.re2j.Pattern.compile(expression);
+      } catch (PatternSyntaxException e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
     }
   }
 

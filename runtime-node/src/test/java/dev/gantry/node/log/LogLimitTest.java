@@ -47,7 +47,9 @@ class LogLimitTest {
           json-file | max-size=1m compress=true        | compress cannot be true when max-file is less than 2
           json-file | max-size=1m max-file=2 compress=x | invalid value for compress
           json-file | mode=non-blocking-no             | unknown log opt 'mode' for json-file log driver
-          json-file | env-regex=(                      | Unclosed group
+          json-file | env-regex=(                      | error parsing regexp: missing closing ): `(`
+          json-file | tag={{.Nosuch}}                  | the log tag's {{.Nosuch}} is none of
+          json-file | max-size=1t max-file=4000        | less than a pebibyte
           local     | labels=a                         | unknown log opt 'labels' for local log driver
           """)
   void whatIsRefused(String driver, String options, String message) {

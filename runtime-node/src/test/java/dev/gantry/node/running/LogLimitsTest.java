@@ -116,7 +116,7 @@ class LogLimitsTest {
   void aFollowerGoesOnWhileWhatItHasReadGoes() throws Exception {
     String id =
         writer(
-            "for i in 1 2 3 4 5 6 7 8; do seq $((i*10000-9999)) $((i*10000)); sleep" + " 1; done",
+            "for i in $(seq 12); do seq $((i*2000-1999)) $((i*2000)); sleep 0.5; done; sleep 1000",
             "\"max-size\":\"256k\"");
     CompletableFuture<List<String>> followed =
         CompletableFuture.supplyAsync(
@@ -128,10 +128,26 @@ class LogLimitsTest {
               }
             });
 
+    // All of it was written, and its beginning is gone, when the container ends.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> logs(id, "&tail=1").equals(List.of("24000")) && Holes.end(file(id)) > 2 * LIMIT);
+    node.call("POST", "/containers/" + id + "/stop?t=0", null);
     List<String> all = followed.get(60, TimeUnit.SECONDS);
 
-    assertThat(all).hasSize(80_000).endsWith("80000");
-    assertThat(all.getFirst()).isEqualTo("1");
+    assertThat(all).hasSize(24_000).startsWith("1").endsWith("24000");
+  }
+
+  @Test
+  void whatAnEndedContainerLeftIsTrimmedToo() throws Exception {
+    String id = writer("seq 1 " + LINES, "\"max-size\":\"128k\",\"max-file\":\"2\"");
+    node.kill();
+    node.start("");
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> kept(file(id)) <= LIMIT);
+    List<String> all = logs(id, "");
+    assertThat(all).endsWith(Integer.toString(LINES)).hasSizeLessThan(LINES);
   }
 
   @Test
@@ -147,7 +163,7 @@ class LogLimitsTest {
   @Test
   void detailsAreWhatTheOptionsName() throws Exception {
     String id =
-        writer("echo hello", "\"labels\":\"team\",\"env-regex\":\"^COL\",\"tag\":\"{{.ID}}/x\"");
+        writer("echo hello", "\"labels\":\"team\",\"env-regex\":\"^COL\",\"tag\":\"{{ .ID }}/x\"");
     await().atMost(Duration.ofSeconds(20)).until(() -> !logs(id, "").isEmpty());
 
     assertThat(logs(id, "&details=true"))

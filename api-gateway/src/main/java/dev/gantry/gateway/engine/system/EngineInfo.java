@@ -184,7 +184,7 @@ public final class EngineInfo {
     plugins.put("Volume", List.of("local"));
     plugins.put("Network", List.of("bridge", "host", "null"));
     plugins.put("Authorization", null);
-    plugins.put("Log", List.of("json-file"));
+    plugins.put("Log", List.of("json-file", "local", "none"));
     return plugins;
   }
 
