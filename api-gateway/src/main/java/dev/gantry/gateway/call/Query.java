@@ -8,6 +8,7 @@ import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * first of several equal names counts, as it does in Go.
  */
 public final class Query {
+  private final String raw;
   private final Map<String, List<String>> values;
 
-  private Query(Map<String, List<String>> values) {
+  private Query(String raw, Map<String, List<String>> values) {
+    this.raw = raw;
     this.values = values;
   }
 
@@ -33,7 +36,23 @@ public final class Query {
         values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
       }
     }
-    return new Query(values);
+    return new Query(raw == null ? "" : raw, values);
+  }
+
+  /**
+   * The query as another process takes it, with its question mark; empty without one. What lenient
+   * clients leave raw is in the form that the other side insists on.
+   */
+  public String passedOn() {
+    StringBuilder escaped = new StringBuilder(raw.length() + 1);
+    for (char c : raw.toCharArray()) {
+      if ("\"<>[\\]^`{|}".indexOf(c) >= 0) {
+        escaped.append('%').append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return raw.isEmpty() ? "" : "?" + escaped;
   }
 
   private static String decoded(String text) {
@@ -67,7 +86,7 @@ public final class Query {
     if (!values.containsKey(name)) {
       return absent;
     }
-    return switch (text(name).orElse("").strip().toLowerCase(java.util.Locale.ROOT)) {
+    return switch (text(name).orElse("").strip().toLowerCase(Locale.ROOT)) {
       case "", "0", "no", "false", "none" -> false;
       default -> true;
     };

@@ -38,9 +38,7 @@ public final class Forwarder {
    */
   public Answer forward(Call call, Peer peer, String path, Map<String, String> headers) {
     HttpServletRequest http = call.http();
-    String query = http.getQueryString();
-    URI target =
-        URI.create(peer.origin().uri() + path + (query == null ? "" : "?" + escaped(query)));
+    URI target = URI.create(peer.origin().uri() + path + call.query().passedOn());
     ServerRequest request =
         ServerRequest.from(ServerRequest.create(http, List.of()))
             .uri(target)
@@ -70,18 +68,5 @@ public final class Forwarder {
   private static String what(Call call) {
     String[] words = call.route().verb().split("\\.", 2);
     return words.length == 2 ? words[1] + " " + words[0] : words[0];
-  }
-
-  /** What lenient clients leave raw in a query, in the form that the other side insists on. */
-  private static String escaped(String query) {
-    StringBuilder escaped = new StringBuilder(query.length());
-    for (char c : query.toCharArray()) {
-      if ("\"<>[\\]^`{|}".indexOf(c) >= 0) {
-        escaped.append('%').append(Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT));
-      } else {
-        escaped.append(c);
-      }
-    }
-    return escaped.toString();
   }
 }

@@ -4,6 +4,7 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.StreamFrame;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Caller;
+import dev.gantry.gateway.call.Query;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** log-service: the output of containers, also of those that are gone. */
 public final class LogClient {
@@ -46,7 +46,7 @@ public final class LogClient {
   }
 
   /** The output of a container that is gone, as the query asks for it. */
-  public Answer read(ContainerId id, Caller caller, @Nullable String query) {
+  public Answer read(ContainerId id, Caller caller, Query query) {
     return read(id, caller, query, "");
   }
 
@@ -56,12 +56,12 @@ public final class LogClient {
    * @param incomplete why that may not be all, which is said behind it in the stream's own way;
    *     empty where it is all. A terminal's stream has no such way.
    */
-  public Answer read(ContainerId id, Caller caller, @Nullable String query, String incomplete) {
+  public Answer read(ContainerId id, Caller caller, Query query, String incomplete) {
     Ask ask =
         Ask.of(
                 "read the output of container " + id.shortForm(),
                 "GET",
-                "/v1/containers/" + id + "/logs" + (query == null ? "" : "?" + query))
+                "/v1/containers/" + id + "/logs" + query.passedOn())
             .within(Duration.ZERO);
     Reply reply = exchanges.send(services.peer(SERVICE), Exchanges.forCaller(ask, caller));
     String type = reply.header("Content-Type").orElse(MULTIPLEXED);

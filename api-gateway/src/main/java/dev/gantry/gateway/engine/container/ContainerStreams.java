@@ -119,7 +119,7 @@ final class ContainerStreams {
       return logs.read(
           container.id(),
           call.caller(),
-          call.http().getQueryString(),
+          call.query(),
           container.snapshot().nodeName()
               + " is down: what the container wrote last may be missing here until it is back");
     }

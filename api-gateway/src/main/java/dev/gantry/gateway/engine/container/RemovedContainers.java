@@ -70,7 +70,7 @@ final class RemovedContainers {
         .map(
             id -> {
               call.resolved(id.value());
-              return logs.read(id, call.caller(), call.http().getQueryString());
+              return logs.read(id, call.caller(), call.query());
             });
   }
 }

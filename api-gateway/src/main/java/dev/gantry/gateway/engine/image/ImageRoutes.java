@@ -134,11 +134,8 @@ public final class ImageRoutes implements Routes {
   }
 
   private static Ask ask(Call call, String method) {
-    String query = call.http().getQueryString();
     return Ask.of(
-        call.route().verb().replace('.', ' '),
-        method,
-        path(call) + (query == null ? "" : "?" + query));
+        call.route().verb().replace('.', ' '), method, path(call) + call.query().passedOn());
   }
 
   private Answer inspect(Call call) {

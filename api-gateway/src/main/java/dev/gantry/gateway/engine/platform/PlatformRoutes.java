@@ -66,12 +66,8 @@ public final class PlatformRoutes implements Routes {
 
   /** Server-sent events, for as long as the client stays. */
   private Answer subscribe(Call call) {
-    String query = call.http().getQueryString();
     Ask ask =
-        Ask.of(
-                "subscribe to the audit trail",
-                "GET",
-                "/v1/audit/stream" + (query == null ? "" : "?" + query))
+        Ask.of("subscribe to the audit trail", "GET", "/v1/audit/stream" + call.query().passedOn())
             .within(Duration.ZERO);
     String last = call.http().getHeader("Last-Event-ID");
     if (last != null) {
@@ -93,7 +89,7 @@ public final class PlatformRoutes implements Routes {
   }
 
   private Answer output(Call call) {
-    return logs.read(id(call), call.caller(), call.http().getQueryString());
+    return logs.read(id(call), call.caller(), call.query());
   }
 
   private Answer lines(Call call) {

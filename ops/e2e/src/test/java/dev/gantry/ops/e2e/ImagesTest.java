@@ -3,8 +3,10 @@ package dev.gantry.ops.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -99,6 +101,17 @@ class ImagesTest {
   @Test
   void aHostileArchiveIsRefused() {
     assertThat(docker.runWithInput("no tar at all".getBytes(UTF_8), "load").exit()).isEqualTo(1);
+  }
+
+  /** As curl and simple clients send it. */
+  @Test
+  void filtersMayStandRawInAQuery() throws IOException {
+    for (String route : List.of("GET /images/json", "POST /images/prune", "GET /networks")) {
+      String[] parts = route.split(" ");
+      Http.Answer answer =
+          Http.call(parts[0], "/v1.41" + parts[1] + "?filters={\"label\":[\"no.such.label\"]}", "");
+      assertThat(answer.status()).as(route + answer.body()).isEqualTo(200);
+    }
   }
 
   /** Who uses which image is told to image-service, however many they are. */
