@@ -142,23 +142,26 @@ public record ContainerRecord(
     return new ContainerRecord(identity, changed, run, version + 1, happened);
   }
 
-  /** The next version, which joins other networks. */
-  public ContainerRecord networked(
-      NetworkingConfig networking, @Nullable Attachment attachment, List<Fact> happened) {
-    Spec changed = new Spec(spec.image(), spec.config(), spec.host(), networking, spec.mounts());
-    Run now =
-        new Run(run.state(), run.stoppedByUser(), run.restartCount(), attachment, run.health());
-    return new ContainerRecord(identity, changed, now, version + 1, happened);
-  }
-
   /** The next version, on one network more; refuses what cannot be. */
   public ContainerRecord joining(String network, EndpointSettings endpoint) {
-    return networked(EndpointPlan.with(this, network, endpoint), run.attachment(), List.of());
+    return planned(EndpointPlan.with(this, network, endpoint));
   }
 
   /** The next version, on one network less. */
   public ContainerRecord leaving(String network) {
-    return networked(EndpointPlan.without(this, network), run.attachment(), List.of());
+    return planned(EndpointPlan.without(this, network));
+  }
+
+  private ContainerRecord planned(NetworkingConfig networking) {
+    Spec changed = new Spec(spec.image(), spec.config(), spec.host(), networking, spec.mounts());
+    return new ContainerRecord(identity, changed, run, version + 1, List.of());
+  }
+
+  /** The same version, with what the running container has of the network, and what happened. */
+  public ContainerRecord attached(Attachment attachment, List<Fact> happened) {
+    Run now =
+        new Run(run.state(), run.stoppedByUser(), run.restartCount(), attachment, run.health());
+    return new ContainerRecord(identity, spec, now, version, happened);
   }
 
   public ContainerRecord renamed(String name, List<Fact> happened) {

@@ -37,7 +37,7 @@ public final class EndpointPlan {
               (name, endpoint) ->
                   endpoints.put(
                       name.equals("default") ? "bridge" : name,
-                      endpoint == null ? none() : endpoint));
+                      endpoint == null ? EndpointSettings.none() : endpoint));
     }
     if (mode.startsWith("container:")) {
       require(
@@ -47,7 +47,7 @@ public final class EndpointPlan {
       return new NetworkingConfig(Map.of());
     }
     if (endpoints.isEmpty() && PREDEFINED.contains(mode)) {
-      endpoints.put(mode, none());
+      endpoints.put(mode, EndpointSettings.none());
     }
     boolean known =
         PREDEFINED.contains(mode)
@@ -72,22 +72,7 @@ public final class EndpointPlan {
   private static EndpointSettings linked(EndpointSettings endpoint, List<String> links) {
     Set<String> all = new LinkedHashSet<>(ImageConfig.orEmpty(endpoint.links()));
     all.addAll(links);
-    return new EndpointSettings(
-        endpoint.ipamConfig(),
-        List.copyOf(all),
-        endpoint.macAddress(),
-        endpoint.aliases(),
-        endpoint.driverOpts(),
-        endpoint.gwPriority(),
-        endpoint.networkId(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return endpoint.linked(List.copyOf(all));
   }
 
   private static void check(String network, EndpointSettings endpoint, boolean only) {
@@ -139,7 +124,7 @@ public final class EndpointPlan {
     }
     // Containers from before there was such a plan have what their client sent, or nothing.
     String mode = String.valueOf(record.spec().host().networkMode());
-    return PREDEFINED.contains(mode) ? Map.of(mode, none()) : Map.of();
+    return PREDEFINED.contains(mode) ? Map.of(mode, EndpointSettings.none()) : Map.of();
   }
 
   /** The plan with one endpoint more; refuses what cannot be. */
@@ -162,11 +147,6 @@ public final class EndpointPlan {
     return id != null && !mode.isEmpty() && id.startsWith(mode);
   }
 
-  private static EndpointSettings none() {
-    return new EndpointSettings(
-        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
-  }
-
   private static boolean isEmpty(@Nullable String text) {
     return text == null || text.isEmpty();
   }
@@ -179,6 +159,13 @@ public final class EndpointPlan {
     if (!condition) {
       throw new ServiceException(code, message);
     }
+  }
+
+  /** Whether a container is on a network of its team's own, where names are looked up. */
+  public static boolean hasNames(ContainerRecord record) {
+    return of(record).entrySet().stream()
+        .anyMatch(
+            one -> !PREDEFINED.contains(one.getKey()) && !isEmpty(one.getValue().networkId()));
   }
 
   /** What a container is called on a network of its own. */

@@ -241,26 +241,7 @@ public record InspectView(
   private static Map<String, EndpointSettings> unattached(ContainerRecord record) {
     Map<String, EndpointSettings> networks = new LinkedHashMap<>();
     EndpointPlan.of(record)
-        .forEach(
-            (name, asked) ->
-                networks.put(
-                    name,
-                    new EndpointSettings(
-                        asked.ipamConfig(),
-                        asked.links(),
-                        text(asked.macAddress()),
-                        asked.aliases(),
-                        null,
-                        asked.gwPriority() == null ? 0 : asked.gwPriority(),
-                        text(asked.networkId()),
-                        "",
-                        "",
-                        "",
-                        0,
-                        "",
-                        "",
-                        0,
-                        null)));
+        .forEach((name, asked) -> networks.put(name, asked.idle(text(asked.networkId()))));
     return networks;
   }
 }

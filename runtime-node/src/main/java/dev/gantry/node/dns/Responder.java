@@ -16,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Message;
@@ -201,7 +202,7 @@ final class Responder implements Closeable {
   }
 
   /** Null for what is no message. */
-  private static @org.jspecify.annotations.Nullable Message parse(byte[] query) {
+  private static @Nullable Message parse(byte[] query) {
     try {
       return new Message(query);
     } catch (IOException e) {

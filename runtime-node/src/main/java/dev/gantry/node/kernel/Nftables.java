@@ -17,71 +17,64 @@ import java.lang.invoke.MethodHandle;
  */
 public final class Nftables implements AutoCloseable {
 
+  /** The functions that are called (libnftables(3)). */
+  private record Library(
+      MethodHandle make,
+      MethodHandle bufferOutput,
+      MethodHandle bufferError,
+      MethodHandle run,
+      MethodHandle error,
+      MethodHandle output,
+      MethodHandle free) {
+
+    static Library in(Arena arena) {
+      SymbolLookup symbols = SymbolLookup.libraryLookup("libnftables.so.1", arena);
+      return new Library(
+          function(symbols, "nft_ctx_new", FunctionDescriptor.of(ADDRESS, JAVA_INT)),
+          function(symbols, "nft_ctx_buffer_output", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
+          function(symbols, "nft_ctx_buffer_error", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
+          function(
+              symbols,
+              "nft_run_cmd_from_buffer",
+              FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS)),
+          function(symbols, "nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS)),
+          function(symbols, "nft_ctx_get_output_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS)),
+          function(symbols, "nft_ctx_free", FunctionDescriptor.ofVoid(ADDRESS)));
+    }
+
+    private static MethodHandle function(
+        SymbolLookup symbols, String name, FunctionDescriptor shape) {
+      return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), shape);
+    }
+  }
+
   private final Arena arena;
-  private final MethodHandle make;
-  private final MethodHandle bufferOutput;
-  private final MethodHandle bufferError;
-  private final MethodHandle run;
-  private final MethodHandle error;
-  private final MethodHandle output;
-  private final MethodHandle free;
+  private final Library library;
   private final MemorySegment context;
 
   /** Works in the network namespace that the calling thread is in. */
   public Nftables() {
     arena = Arena.ofShared();
-    SymbolLookup library = SymbolLookup.libraryLookup("libnftables.so.1", arena);
-    Linker linker = Linker.nativeLinker();
-    make =
-        linker.downcallHandle(
-            library.findOrThrow("nft_ctx_new"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
-    bufferOutput =
-        linker.downcallHandle(
-            library.findOrThrow("nft_ctx_buffer_output"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    bufferError =
-        linker.downcallHandle(
-            library.findOrThrow("nft_ctx_buffer_error"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    run =
-        linker.downcallHandle(
-            library.findOrThrow("nft_run_cmd_from_buffer"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-    error =
-        linker.downcallHandle(
-            library.findOrThrow("nft_ctx_get_error_buffer"),
-            FunctionDescriptor.of(ADDRESS, ADDRESS));
-    output =
-        linker.downcallHandle(
-            library.findOrThrow("nft_ctx_get_output_buffer"),
-            FunctionDescriptor.of(ADDRESS, ADDRESS));
-    free =
-        linker.downcallHandle(
-            library.findOrThrow("nft_ctx_free"), FunctionDescriptor.ofVoid(ADDRESS));
-    context = context();
+    library = Library.in(arena);
+    context = context(library);
   }
 
-  /** Another way to the library that {@code one} has found. */
-  private Nftables(Nftables one) {
+  private Nftables(Library library) {
     arena = Arena.ofShared();
-    make = one.make;
-    bufferOutput = one.bufferOutput;
-    bufferError = one.bufferError;
-    run = one.run;
-    error = one.error;
-    output = one.output;
-    free = one.free;
-    context = context();
+    this.library = library;
+    context = context(library);
   }
 
   /** One for the network namespace of the calling thread; of use as long as this one is open. */
   public Nftables here() {
-    return new Nftables(this);
+    return new Nftables(library);
   }
 
-  private MemorySegment context() {
+  private static MemorySegment context(Library library) {
     try {
-      MemorySegment made = (MemorySegment) make.invokeExact(0);
-      int _ = (int) bufferOutput.invokeExact(made);
-      int _ = (int) bufferError.invokeExact(made);
+      MemorySegment made = (MemorySegment) library.make().invokeExact(0);
+      int _ = (int) library.bufferOutput().invokeExact(made);
+      int _ = (int) library.bufferError().invokeExact(made);
       return made;
     } catch (Throwable e) {
       throw new IllegalStateException("cannot use libnftables", e);
@@ -95,9 +88,9 @@ public final class Nftables implements AutoCloseable {
    */
   public synchronized String run(String commands) throws IOException {
     try (Arena call = Arena.ofConfined()) {
-      int result = (int) run.invokeExact(context, call.allocateFrom(commands));
-      MemorySegment said = (MemorySegment) output.invokeExact(context);
-      MemorySegment refused = (MemorySegment) error.invokeExact(context);
+      int result = (int) library.run().invokeExact(context, call.allocateFrom(commands));
+      MemorySegment said = (MemorySegment) library.output().invokeExact(context);
+      MemorySegment refused = (MemorySegment) library.error().invokeExact(context);
       if (result != 0) {
         throw new IOException("cannot change the packet filter: " + text(refused).strip());
       }
@@ -118,7 +111,7 @@ public final class Nftables implements AutoCloseable {
   @Override
   public synchronized void close() {
     try {
-      free.invokeExact(context);
+      library.free().invokeExact(context);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     } finally {

@@ -10,6 +10,7 @@ import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.Attachment;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.EndpointPlan;
 import dev.gantry.node.dns.Resolvers;
 import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
@@ -54,7 +55,12 @@ final class BundleHook implements Hook {
     if (!shares) {
       Attachment attachment = assembly.attachment();
       etc.write(
-          hostname, config, host, addresses(attachment), gateway(attachment), responder(record));
+          hostname,
+          config,
+          host,
+          addresses(attachment),
+          gateway(attachment),
+          EndpointPlan.hasNames(record) ? Resolvers.ADDRESS : null);
     }
     try {
       bundles.write(
@@ -72,13 +78,6 @@ final class BundleHook implements Hook {
     } catch (Users.UnknownUserException e) {
       throw new OciFailure(String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Where it asks for names; null where it asks the host's servers. */
-  private static @Nullable String responder(ContainerRecord record) {
-    boolean named =
-        Endpoints.request(record).endpoints().stream().anyMatch(one -> one.networkId() != null);
-    return named ? Resolvers.ADDRESS : null;
   }
 
   private static List<String> addresses(@Nullable Attachment attachment) {

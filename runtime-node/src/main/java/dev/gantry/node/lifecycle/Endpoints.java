@@ -94,7 +94,7 @@ final class Endpoints {
               networks.put(
                   network,
                   endpoint == null
-                      ? nowhere(network, asked)
+                      ? asked.idle(network)
                       : settings(record, network, asked, endpoint));
             });
     return new Attachment(record.id().value(), key, networks, sandbox.ports());
@@ -119,26 +119,6 @@ final class Endpoints {
         "",
         0,
         network.equals("bridge") ? null : EndpointPlan.names(record, asked));
-  }
-
-  /** On the host's network, or on none. */
-  private static EndpointSettings nowhere(String network, EndpointSettings asked) {
-    return new EndpointSettings(
-        asked.ipamConfig(),
-        asked.links(),
-        "",
-        asked.aliases(),
-        null,
-        0,
-        network,
-        "",
-        "",
-        "",
-        0,
-        "",
-        "",
-        0,
-        null);
   }
 
   /** What a container has of the network, as its record remembers it. */

@@ -1,7 +1,6 @@
 package dev.gantry.node.lifecycle;
 
 import dev.gantry.engine.EndpointSettings;
-import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.node.bundle.EtcFiles;
 import dev.gantry.node.container.Attachment;
 import dev.gantry.node.container.ContainerCell;
@@ -11,7 +10,6 @@ import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
 import dev.gantry.node.dns.Resolvers;
 import dev.gantry.node.network.Sandbox;
-import dev.gantry.node.network.SandboxRequest;
 import dev.gantry.node.network.Sandboxes;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.JoinNetwork;
@@ -21,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code docker network connect} and {@code disconnect}. What runs joins before its record says so
@@ -61,14 +60,15 @@ final class Networking {
       ContainerCell cell, ContainerRecord joining, String network, EndpointSettings asked)
       throws IOException {
     Sandbox sandbox = requireSandbox(joining);
-    SandboxRequest request = Endpoints.request(joining);
-    Sandbox joined = sandboxes.join(request, sandbox, Endpoints.request(joining, network, asked));
+    Sandbox joined =
+        sandboxes.join(
+            Endpoints.request(joining), sandbox, Endpoints.request(joining, network, asked));
     context.faults().pass("connect.beforeRecord");
-    write(cell, joining, joined, network, "connect");
+    write(cell, joining, joined, network, asked, "connect");
     Sandbox.Endpoint endpoint = joined.endpoints().get(network);
     if (endpoint != null) {
       etc(joining).joined(hostname(joining), endpoint.address().address());
-      if (request.endpoints().stream().anyMatch(one -> one.networkId() != null)) {
+      if (EndpointPlan.hasNames(joining)) {
         etc(joining).askResponder(joining.spec().host(), Resolvers.ADDRESS);
       }
     }
@@ -95,6 +95,7 @@ final class Networking {
   private void leave(ContainerCell cell, ContainerRecord leaving, Sandbox sandbox, String network)
       throws IOException {
     Sandbox.Endpoint gone = sandbox.endpoints().get(network);
+    Attachment before = cell.record().run().attachment();
     Map<String, Sandbox.Endpoint> rest = new LinkedHashMap<>(sandbox.endpoints());
     rest.remove(network);
     write(
@@ -102,6 +103,7 @@ final class Networking {
         leaving,
         new Sandbox(sandbox.namespace(), rest, sandbox.ports()),
         network,
+        before == null ? null : before.networks().get(network),
         "disconnect");
     context.faults().pass("disconnect.afterRecord");
     Sandbox unused = sandboxes.leave(Endpoints.request(leaving), sandbox, network);
@@ -110,22 +112,21 @@ final class Networking {
     }
   }
 
+  /**
+   * @param told the endpoint that is come to or left
+   */
   private void write(
-      ContainerCell cell, ContainerRecord next, Sandbox sandbox, String network, String action)
+      ContainerCell cell,
+      ContainerRecord next,
+      Sandbox sandbox,
+      String network,
+      @Nullable EndpointSettings told,
+      String action)
       throws IOException {
-    Attachment before = cell.record().run().attachment();
-    Attachment after = Endpoints.attachment(next, sandbox);
-    EndpointSettings told =
-        action.equals("connect") || before == null
-            ? after.networks().get(network)
-            : before.networks().get(network);
+    long now = Context.nanos(context.clock().instant());
     List<Fact> facts =
-        told == null
-            ? List.of()
-            : List.of(
-                Endpoints.fact(
-                    next, network, told, action, Context.nanos(context.clock().instant())));
-    cell.write(cell.record().networked(new NetworkingConfig(EndpointPlan.of(next)), after, facts));
+        told == null ? List.of() : List.of(Endpoints.fact(next, network, told, action, now));
+    ContainerRecord unused = cell.write(next.attached(Endpoints.attachment(next, sandbox), facts));
   }
 
   /** The others find it by its new name from now on. */

@@ -1,5 +1,6 @@
 package dev.gantry.node.network;
 
+import dev.gantry.engine.EngineJson;
 import dev.gantry.services.Lease;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,14 +13,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The leases that this node holds; each change is on disk before it counts. */
 final class HeldLeases {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
-
   private record Stored(List<HeldLease> leases) {}
 
   private final Path file;
@@ -28,7 +24,8 @@ final class HeldLeases {
   HeldLeases(Path file) throws IOException {
     this.file = file;
     if (Files.exists(file)) {
-      all = List.copyOf(JSON.readValue(Files.readAllBytes(file), Stored.class).leases());
+      all =
+          List.copyOf(EngineJson.MAPPER.readValue(Files.readAllBytes(file), Stored.class).leases());
     }
   }
 
@@ -75,7 +72,7 @@ final class HeldLeases {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(new Stored(next)));
+      ByteBuffer bytes = ByteBuffer.wrap(EngineJson.MAPPER.writeValueAsBytes(new Stored(next)));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

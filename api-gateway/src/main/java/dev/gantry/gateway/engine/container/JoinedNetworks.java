@@ -53,19 +53,26 @@ final class JoinedNetworks {
       Network network = named(call, mode);
       String name = String.valueOf(network.name());
       EndpointSettings settings = asked.remove(mode);
-      resolved.put(name, with(settings == null ? asked.remove(name) : settings, network));
+      put(resolved, name, settings == null ? asked.remove(name) : settings, network);
     }
     asked.forEach(
         (key, settings) -> {
-          if (PREDEFINED.contains(key)) {
-            resolved.put(key, with(settings, null));
-          } else {
-            Network network = named(call, key);
-            resolved.put(String.valueOf(network.name()), with(settings, network));
-          }
+          Network network = PREDEFINED.contains(key) ? null : named(call, key);
+          put(resolved, network == null ? key : String.valueOf(network.name()), settings, network);
         });
     return new ContainerCreateRequest(
         request.config(), request.hostConfig(), new NetworkingConfig(resolved));
+  }
+
+  private static void put(
+      Map<String, EndpointSettings> resolved,
+      String name,
+      @Nullable EndpointSettings asked,
+      @Nullable Network network) {
+    EndpointSettings settings = asked == null ? EndpointSettings.none() : asked;
+    if (resolved.put(name, settings.asked(network == null ? null : network.id())) != null) {
+      throw invalid("network " + name + " is named twice");
+    }
   }
 
   private Network named(Call call, String reference) {
@@ -84,31 +91,6 @@ final class JoinedNetworks {
     return networking == null || networking.endpointsConfig() == null
         ? new LinkedHashMap<>()
         : new LinkedHashMap<>(networking.endpointsConfig());
-  }
-
-  /** What was asked for; what only we can know is ours. */
-  private static EndpointSettings with(
-      @Nullable EndpointSettings asked, @Nullable Network network) {
-    String id = network == null ? null : network.id();
-    return asked == null
-        ? new EndpointSettings(
-            null, null, null, null, null, null, id, null, null, null, null, null, null, null, null)
-        : new EndpointSettings(
-            asked.ipamConfig(),
-            asked.links(),
-            asked.macAddress(),
-            asked.aliases(),
-            asked.driverOpts(),
-            asked.gwPriority(),
-            id,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
   }
 
   /**

@@ -47,27 +47,12 @@ final class Joining {
       throw invalid(
           "container cannot be disconnected from host network or connected to host network");
     }
-    requireSameNode(call, container, id, name);
-    EndpointSettings asked = request.endpoint();
-    JoinNetwork join =
-        new JoinNetwork(
-            name,
-            new EndpointSettings(
-                asked == null ? null : asked.ipamConfig(),
-                asked == null ? null : asked.links(),
-                asked == null ? null : asked.macAddress(),
-                asked == null ? null : asked.aliases(),
-                asked == null ? null : asked.driverOpts(),
-                asked == null ? null : asked.gwPriority(),
-                id,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null));
+    if (!name.equals("bridge")) {
+      requireSameNode(call, container, id, name);
+    }
+    EndpointSettings asked =
+        request.endpoint() == null ? EndpointSettings.none() : request.endpoint();
+    JoinNetwork join = new JoinNetwork(name, asked.asked(id));
     Transition unused =
         fleet.change(container, call.caller(), node -> node.connect(container.id(), join));
     return Answer.empty(200);
@@ -77,8 +62,7 @@ final class Joining {
   private void requireSameNode(Call call, ContainerView container, String id, String name) {
     new Endpoints(fleet)
         .on(call.caller().team(), id)
-        .map(endpoint -> endpoint.container())
-        .filter(other -> !name.equals("bridge"))
+        .map(Endpoints.Endpoint::container)
         .filter(other -> !other.snapshot().node().equals(container.snapshot().node()))
         .findFirst()
         .ifPresent(

@@ -229,6 +229,22 @@ class NetworksTest {
   }
 
   @Test
+  void oneNetworkIsJoinedOnce() throws IOException {
+    String network = network();
+    String id = docker.inspect(network).get("Id").asString();
+    Http.Answer answer =
+        Http.call(
+            "POST",
+            "/v1.44/containers/create",
+            """
+            {"Image":"busybox","NetworkingConfig":{"EndpointsConfig":{"%s":{},"%s":{}}}}
+            """
+                .formatted(network, id));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("network " + network + " is named twice");
+  }
+
+  @Test
   void namesAndSubnetsAreTakenOnce() {
     String network = network("--subnet", "10.214.0.0/24");
     assertThat(docker.run("network", "create", network).err())
