@@ -11,7 +11,6 @@ import dev.gantry.services.ErrorCode;
 import dev.gantry.services.Lease;
 import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ServiceException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -152,7 +151,7 @@ public final class Leases {
         transaction.execute(
             "INSERT INTO network.host (node, seen_at, silence_ms, counted_to) VALUES (?, now(), 0,"
                 + " now()) ON CONFLICT (node) DO UPDATE SET seen_at = now(), silence_ms = 0,"
-                + " counted_to = now()",
+                + " counted_to = GREATEST(host.counted_to, now())",
             node.value());
     for (Cidr prefix : prefixes) {
       int _ =
@@ -202,13 +201,8 @@ public final class Leases {
     Cidr subnet = Cidr.parse(row.get("subnet", String.class));
     Cidr block = Cidr.parse(row.get("block", String.class));
     String gateway = row.get("gateway", String.class);
-    List<IpAddress> spokenFor = new ArrayList<>();
-    if (gateway != null) {
-      spokenFor.add(IpAddress.parse(gateway));
-    }
-    Networks.pairs(row.get("reserved", String.class))
-        .values()
-        .forEach(address -> spokenFor.add(IpAddress.parse(address)));
+    List<IpAddress> spokenFor =
+        NetworkRecord.spokenFor(gateway, NetworkRecord.pairs(row.get("reserved", String.class)));
     BlockPlan plan = BlockPlan.of(subnet, subnet, block.length(), spokenFor);
     return new Lease(
         row.get("id", String.class),
@@ -219,7 +213,7 @@ public final class Leases {
         block.toString(),
         plan.reservedIn(block).stream().map(IpAddress::toString).toList(),
         row.get("internal", Boolean.class),
-        Networks.pairs(row.get("options", String.class)),
+        NetworkRecord.pairs(row.get("options", String.class)),
         row.get("removed_at") != null);
   }
 

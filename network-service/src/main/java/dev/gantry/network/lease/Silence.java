@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class Silence implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Silence.class);
 
+  /** No request is on its way for longer. */
+  private static final Duration GRAVESTONES = Duration.ofDays(1);
+
   private final DSLContext database;
   private final Duration term;
   private final Duration period;
@@ -55,7 +58,8 @@ public final class Silence implements AutoCloseable {
     int _ =
         database.execute(
             "UPDATE network.host SET silence_ms = silence_ms + LEAST(GREATEST(extract(epoch FROM"
-                + " now() - counted_to) * 1000, 0), ?)::bigint, counted_to = now()",
+                + " now() - counted_to) * 1000, 0), ?)::bigint, counted_to = GREATEST(counted_to,"
+                + " now())",
             2 * period.toMillis());
     List<String> silent =
         database
@@ -65,10 +69,17 @@ public final class Silence implements AutoCloseable {
                 term.toMillis())
             .map(row -> row.get(0, String.class));
     silent.forEach(this::takeBack);
+    // Not with the leases: who lends locks network and host the other way round.
+    Networks.forget(database);
+    int _ =
+        database.execute(
+            "DELETE FROM network.returned_lease WHERE returned_at < now() - make_interval(secs =>"
+                + " ?)",
+            GRAVESTONES.toSeconds());
   }
 
   private void takeBack(String node) {
-    List<String> networks =
+    int count =
         database.transactionResult(
             configuration -> {
               DSLContext transaction = DSL.using(configuration);
@@ -82,24 +93,19 @@ public final class Silence implements AutoCloseable {
                           term.toMillis())
                       != null;
               if (!silent) {
-                return List.of();
+                return 0;
               }
               int _ =
                   transaction.execute(
                       "INSERT INTO network.returned_lease (id, returned_at) SELECT id, now() FROM"
                           + " network.lease WHERE node = ? ON CONFLICT DO NOTHING",
                       node);
-              List<String> left =
-                  transaction
-                      .fetch("DELETE FROM network.lease WHERE node = ? RETURNING network", node)
-                      .map(row -> row.get(0, String.class));
-              left.forEach(network -> Networks.forget(transaction, network));
-              return left;
+              return transaction.execute("DELETE FROM network.lease WHERE node = ?", node);
             });
-    if (!networks.isEmpty()) {
+    if (count > 0) {
       log.warn(
           "{} leases of node {} were taken back: nothing was heard of it for {}",
-          networks.size(),
+          count,
           node,
           term);
     }

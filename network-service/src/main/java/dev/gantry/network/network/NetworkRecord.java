@@ -1,5 +1,6 @@
 package dev.gantry.network.network;
 
+import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.Ipam;
 import dev.gantry.engine.IpamConfig;
 import dev.gantry.engine.Network;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * A network as it is stored.
@@ -37,6 +39,8 @@ public record NetworkRecord(
     Map<String, String> reserved,
     Instant createdAt,
     long version) {
+
+  private static final TypeReference<Map<String, String>> PAIRS = new TypeReference<>() {};
 
   /** In the Engine API's shape. */
   public Network toEngine() {
@@ -76,13 +80,22 @@ public record NetworkRecord(
     return BlockPlan.of(whole, part, BlockPlan.blockLength(part, blockLength), spokenFor());
   }
 
+  private List<IpAddress> spokenFor() {
+    return spokenFor(gateway, reserved);
+  }
+
   /** The addresses that no endpoint gets, but for the first and last of the subnet. */
-  public List<IpAddress> spokenFor() {
+  public static List<IpAddress> spokenFor(@Nullable String gateway, Map<String, String> reserved) {
     List<IpAddress> all = new ArrayList<>();
     if (gateway != null) {
       all.add(IpAddress.parse(gateway));
     }
     reserved.values().forEach(address -> all.add(IpAddress.parse(address)));
     return all;
+  }
+
+  /** Labels, options or reserved addresses, as a row keeps them. */
+  public static Map<String, String> pairs(String json) {
+    return EngineJson.MAPPER.readValue(json, PAIRS);
   }
 }

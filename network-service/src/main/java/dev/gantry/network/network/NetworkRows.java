@@ -4,41 +4,21 @@ import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
 import dev.gantry.network.plan.Cidr;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 
 /** The table of networks. */
 final class NetworkRows {
-  private static final TypeReference<Map<String, String>> PAIRS = new TypeReference<>() {};
   private static final String COLUMNS =
       "SELECT id, team, name, driver, predefined, subnet::text AS subnet, ip_range::text AS"
           + " ip_range, gateway, block_prefix, internal, attachable, labels, options, reserved,"
           + " created_at, version FROM network.network ";
 
   private NetworkRows() {}
-
-  /** What is to become a row. */
-  record Draft(
-      String id,
-      TeamId team,
-      String name,
-      String driver,
-      boolean predefined,
-      @Nullable String subnet,
-      @Nullable String range,
-      @Nullable String gateway,
-      int blockLength,
-      boolean internal,
-      boolean attachable,
-      Map<String, String> labels,
-      Map<String, String> options,
-      Map<String, String> reserved) {}
 
   /** The networks of a team, by name. */
   static List<NetworkRecord> of(DSLContext database, TeamId team) {
@@ -65,32 +45,29 @@ final class NetworkRows {
     return taken;
   }
 
-  static NetworkRecord insert(DSLContext transaction, Draft draft) {
+  static void insert(DSLContext transaction, NetworkRecord network) {
     int _ =
         transaction.execute(
             "INSERT INTO network.network (id, team, name, driver, predefined, subnet, ip_range,"
                 + " gateway, block_prefix, internal, attachable, labels, options, reserved,"
                 + " created_at, version) VALUES (?, ?, ?, ?, ?, ?::cidr, ?::cidr, ?, ?, ?, ?, ?, ?,"
-                + " ?, now(), 1)",
-            draft.id(),
-            draft.team().value(),
-            draft.name(),
-            draft.driver(),
-            draft.predefined(),
-            draft.subnet(),
-            draft.range(),
-            draft.gateway(),
-            draft.blockLength(),
-            draft.internal(),
-            draft.attachable(),
-            EngineJson.MAPPER.writeValueAsString(draft.labels()),
-            EngineJson.MAPPER.writeValueAsString(draft.options()),
-            EngineJson.MAPPER.writeValueAsString(draft.reserved()));
-    Record made = transaction.fetchOne(COLUMNS + "WHERE id = ?", draft.id());
-    if (made == null) {
-      throw new IllegalStateException("network " + draft.id() + " is not there after its insert");
-    }
-    return record(made);
+                + " ?, ?::timestamptz, ?)",
+            network.id(),
+            network.team().value(),
+            network.name(),
+            network.driver(),
+            network.predefined(),
+            network.subnet(),
+            network.range(),
+            network.gateway(),
+            network.blockLength(),
+            network.internal(),
+            network.attachable(),
+            EngineJson.MAPPER.writeValueAsString(network.labels()),
+            EngineJson.MAPPER.writeValueAsString(network.options()),
+            EngineJson.MAPPER.writeValueAsString(network.reserved()),
+            network.createdAt().atOffset(ZoneOffset.UTC),
+            network.version());
   }
 
   private static NetworkRecord record(Record row) {
@@ -107,15 +84,10 @@ final class NetworkRows {
         blockPrefix == null ? 0 : blockPrefix,
         row.get("internal", Boolean.class),
         row.get("attachable", Boolean.class),
-        pairs(row.get("labels", String.class)),
-        pairs(row.get("options", String.class)),
-        pairs(row.get("reserved", String.class)),
+        NetworkRecord.pairs(row.get("labels", String.class)),
+        NetworkRecord.pairs(row.get("options", String.class)),
+        NetworkRecord.pairs(row.get("reserved", String.class)),
         row.get("created_at", OffsetDateTime.class).toInstant(),
         row.get("version", Long.class));
-  }
-
-  /** Reads what a row keeps as JSON. */
-  static Map<String, String> pairs(String json) {
-    return EngineJson.MAPPER.readValue(json, PAIRS);
   }
 }

@@ -9,7 +9,9 @@ import dev.gantry.network.plan.Pools;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.NetworkRemoved;
 import dev.gantry.services.ServiceException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ public final class Networks {
   private final Pools pools;
   private final int blockLength;
   private final RandomGenerator random;
+  private final InstantSource clock;
 
   public Networks(
       DSLContext database,
@@ -42,6 +45,7 @@ public final class Networks {
     this.pools = pools;
     this.blockLength = blockLength;
     this.random = random;
+    this.clock = clock;
   }
 
   /** All networks of a team, by name. */
@@ -126,10 +130,9 @@ public final class Networks {
                         + " defaults to assign to the network"));
   }
 
-  private NetworkRows.Draft predefined(
-      TeamId team, String name, String driver, @Nullable Cidr subnet) {
+  private NetworkRecord predefined(TeamId team, String name, String driver, @Nullable Cidr subnet) {
     String range = subnet == null ? null : subnet.toString();
-    return new NetworkRows.Draft(
+    return new NetworkRecord(
         id(),
         team,
         name,
@@ -143,7 +146,9 @@ public final class Networks {
         false,
         Map.of(),
         Map.of(),
-        Map.of());
+        Map.of(),
+        now(),
+        1);
   }
 
   private String id() {
@@ -152,8 +157,13 @@ public final class Networks {
     return HexFormat.of().formatHex(id);
   }
 
-  private NetworkRecord insert(DSLContext transaction, NetworkRows.Draft draft) {
-    NetworkRecord network = NetworkRows.insert(transaction, draft);
+  /** As exactly as the database keeps it. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private NetworkRecord insert(DSLContext transaction, NetworkRecord network) {
+    NetworkRows.insert(transaction, network);
     events.is(transaction, network);
     return network;
   }
@@ -173,7 +183,7 @@ public final class Networks {
                 ErrorCode.CONFLICT, "network with name " + wanted.name() + " already exists");
           }
           NetworkRecord made =
-              insert(transaction, draft(team, wanted, subnet(transaction, wanted)));
+              insert(transaction, wanted(team, wanted, subnet(transaction, wanted)));
           events.happened(transaction, made, "create");
           return made;
         });
@@ -192,12 +202,12 @@ public final class Networks {
     return subnet;
   }
 
-  private NetworkRows.Draft draft(TeamId team, NewNetwork wanted, Cidr subnet) {
+  private NetworkRecord wanted(TeamId team, NewNetwork wanted, Cidr subnet) {
     IpAddress gateway = wanted.gateway() == null ? subnet.first().plus(1) : wanted.gateway();
     Cidr range = wanted.range() == null ? subnet : wanted.range();
     Map<String, String> reserved = new HashMap<>();
     wanted.reserved().forEach((name, address) -> reserved.put(name, address.toString()));
-    return new NetworkRows.Draft(
+    return new NetworkRecord(
         id(),
         team,
         wanted.name(),
@@ -211,7 +221,9 @@ public final class Networks {
         wanted.attachable(),
         wanted.labels(),
         wanted.options(),
-        reserved);
+        reserved,
+        now(),
+        1);
   }
 
   /**
@@ -246,6 +258,14 @@ public final class Networks {
     return new NetworkRemoved(network.id(), network.name(), nodes);
   }
 
+  /** Frees the subnets of all removed networks of which nothing is lent any more. */
+  public static void forget(DSLContext database) {
+    int _ =
+        database.execute(
+            "DELETE FROM network.network n WHERE removed_at IS NOT NULL AND NOT EXISTS (SELECT 1"
+                + " FROM network.lease l WHERE l.network = n.id)");
+  }
+
   /** Frees the subnet of a removed network of which nothing is lent any more. */
   public static void forget(DSLContext transaction, String networkId) {
     int _ =
@@ -253,10 +273,5 @@ public final class Networks {
             "DELETE FROM network.network n WHERE id = ? AND removed_at IS NOT NULL AND NOT EXISTS"
                 + " (SELECT 1 FROM network.lease l WHERE l.network = n.id)",
             networkId);
-  }
-
-  /** Labels, options and reserved addresses as a row keeps them. */
-  public static Map<String, String> pairs(String json) {
-    return NetworkRows.pairs(json);
   }
 }

@@ -8,6 +8,7 @@ import dev.gantry.network.plan.IpAddress;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,12 +60,15 @@ public record NewNetwork(
         "a network has at most " + MAX_PAIRS + " labels and options");
     IpamConfig plan = plan(request.ipam());
     Cidr subnet = subnet(plan);
+    IpAddress gateway = gateway(plan, subnet);
+    Map<String, IpAddress> reserved = reserved(plan, subnet);
+    checkApart(subnet, gateway, reserved);
     return new NewNetwork(
         name,
         subnet,
         range(plan, subnet),
-        gateway(plan, subnet),
-        reserved(plan, subnet),
+        gateway,
+        reserved,
         Boolean.TRUE.equals(request.internal()),
         Boolean.TRUE.equals(request.attachable()),
         labels,
@@ -133,12 +137,24 @@ public record NewNetwork(
                     isAddress(value),
                     ErrorCode.INVALID,
                     "failed to parse %s value: %s".formatted(key, value));
-            case "com.docker.network.bridge.name", "encrypted" ->
-                throw new ServiceException(
-                    ErrorCode.NOT_IMPLEMENTED, "the network option " + key + " is not supported");
-            default -> {}
+            case "com.docker.network.enable_ipv4" -> requireOff(key, value, false);
+            case "com.docker.network.enable_ipv6", "encrypted" -> requireOff(key, value, true);
+            default ->
+                require(
+                    !key.startsWith("com.docker.network."),
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "the network option " + key + " is not supported");
           }
         });
+  }
+
+  /** An option that is there to say what is so anyway. */
+  private static void requireOff(String key, String value, boolean off) {
+    boolean isOff = Set.of("0", "f", "F", "FALSE", "false", "False").contains(value);
+    require(
+        isOff == off,
+        ErrorCode.NOT_IMPLEMENTED,
+        "the network option %s=%s is not supported".formatted(key, value));
   }
 
   private static boolean isAddress(String text) {
@@ -215,6 +231,27 @@ public record NewNetwork(
           .forEach((name, text) -> reserved.put(name, within(subnet, "aux-address", text)));
     }
     return reserved;
+  }
+
+  /** No address is spoken for twice, and none is the subnet's own. */
+  private static void checkApart(
+      @Nullable Cidr subnet, @Nullable IpAddress gateway, Map<String, IpAddress> reserved) {
+    if (subnet == null) {
+      return;
+    }
+    Set<IpAddress> taken = new HashSet<>(Set.of(subnet.first(), subnet.last()));
+    IpAddress way = gateway == null ? subnet.first().plus(1) : gateway;
+    require(
+        taken.add(way),
+        ErrorCode.INVALID,
+        "failed to allocate gateway (" + way + "): Address already in use");
+    reserved.forEach(
+        (name, address) ->
+            require(
+                taken.add(address),
+                ErrorCode.INVALID,
+                "failed to allocate secondary ip address (%s:%s): Address already in use"
+                    .formatted(name, address)));
   }
 
   private static IpAddress within(Cidr subnet, String what, String text) {

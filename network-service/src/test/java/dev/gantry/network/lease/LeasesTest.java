@@ -217,6 +217,45 @@ class LeasesTest {
   }
 
   @Test
+  void aClockThatStepsBackCountsNoMomentTwice() throws Exception {
+    Silence silence = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));
+    Lease lease = lease("r1", ONE, SHOP);
+    passes("19 minutes", silence);
+    passes("19 minutes", silence);
+    // An hour back: what is counted up to lies in the future.
+    passes("-60 minutes", silence);
+    passes("59 minutes", silence);
+    passes("19 minutes", silence);
+
+    assertThat(leases.held(ONE)).containsExactly(lease);
+  }
+
+  @Test
+  void gravestonesAreKeptForAWhile() throws Exception {
+    Silence silence = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));
+    Lease unused = lease("r1", ONE, SHOP);
+    leases.release("r1");
+    silence.listen();
+    assertThatThrownBy(() -> lease("r1", ONE, SHOP)).hasMessageContaining("was given back");
+
+    postgres.execute("UPDATE network.returned_lease SET returned_at = now() - interval '2 days'");
+    silence.listen();
+
+    assertThat(database.fetchValue("SELECT count(*) FROM network.returned_lease")).isEqualTo(0L);
+  }
+
+  @Test
+  void aRemovedNetworkOfASilentNodeFreesItsSubnet() throws Exception {
+    Silence silence = new Silence(database, Duration.ofMinutes(5), Duration.ofMinutes(10));
+    String network = create("gone", "10.30.0.0/24", null, Map.of());
+    Lease unused = leases.lease(SHOP, request("r", ONE, network, null));
+    networks.remove(SHOP, "gone");
+    passes("10 minutes", silence);
+
+    assertThat(create("new", "10.30.0.0/25", null, Map.of())).isNotEqualTo(network);
+  }
+
+  @Test
   void instancesCountNoMomentTwice() throws Exception {
     Silence first = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));
     Silence second = new Silence(database, Duration.ofHours(1), Duration.ofMinutes(10));

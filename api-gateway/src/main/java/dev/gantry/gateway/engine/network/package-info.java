@@ -1,4 +1,6 @@
-/** Networks: all of it is network-service's. */
+/**
+ * Networks: network-service has them, the read model knows who is on them, nodes join and leave.
+ */
 @NullMarked
 package dev.gantry.gateway.engine.network;
 
