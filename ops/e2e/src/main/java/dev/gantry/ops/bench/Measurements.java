@@ -63,6 +63,20 @@ final class Measurements {
             engine -> cleaned(engine, () -> lines(engine) / 1e6)),
         Measurement.millis(
             "1M lines read back", 0.4, Math.max(1, runs / 5), Measurements::readBack),
+        Measurement.millis(
+            "commit, 5,000 small files",
+            1.0,
+            Math.max(1, runs / 3),
+            engine ->
+                commit(
+                    engine,
+                    "mkdir /f; cd /f; i=0; while [ $i -lt 5000 ]; do echo $i >$i; i=$((i+1));"
+                        + " done")),
+        Measurement.millis(
+            "commit, 200 MB",
+            1.0,
+            Math.max(1, runs / 3),
+            engine -> commit(engine, "dd if=/dev/urandom of=/big bs=1M count=200 2>/dev/null")),
         Measurement.once("memory per idle container", 1 / 3.0, "KiB", Measurements::idleMemory),
         Measurement.once("disk per created container", null, "KiB", Measurements::createdDisk),
         Measurement.alone(
@@ -157,6 +171,20 @@ final class Measurements {
           lines(engine);
           String id = engine.docker("ps", "-aq", "--filter", "label=" + Engine.LABEL);
           return engine.time("logs", id) / 1e6;
+        });
+  }
+
+  /** A commit of what a script has written, and no more. */
+  private static double commit(Engine engine, String script) {
+    return cleaned(
+        engine,
+        () -> {
+          String id =
+              engine.docker("run", "-d", "--label", Engine.LABEL, "busybox", "sh", "-c", script);
+          engine.docker("wait", id);
+          long took = engine.time("commit", id, "gantry-bench:commit");
+          engine.docker("rmi", "gantry-bench:commit");
+          return took / 1e6;
         });
   }
 
