@@ -45,7 +45,7 @@ class KernelConfiguration {
   }
 
   @Bean
-  Cgroups cgroups(NodeIdentity node) {
+  Cgroups cgroups(NodeIdentity node) throws IOException {
     return Cgroups.find("gantry/" + node.id());
   }
 

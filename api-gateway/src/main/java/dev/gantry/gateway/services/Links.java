@@ -24,6 +24,9 @@ final class Links implements AutoCloseable {
   private static final int KEPT = 64;
   private static final int SPARE = 4;
 
+  /** Handshakes take processors from the call that made them necessary: it goes first. */
+  private static final Duration CALL_FIRST = Duration.ofMillis(40);
+
   private final Supplier<SSLSocketFactory> tls;
   private final Map<Origin, Deque<Link>> idle = new ConcurrentHashMap<>();
   private final Map<Origin, AtomicBoolean> warming = new ConcurrentHashMap<>();
@@ -73,12 +76,15 @@ final class Links implements AutoCloseable {
         .start(
             () -> {
               try {
+                Thread.sleep(CALL_FIRST);
                 Deque<Link> kept = keptFor(origin);
                 for (int i = 0; i < SPARE && !closed && kept.size() < SPARE; i++) {
                   openAhead(origin);
                 }
               } catch (IOException _) {
                 // Whoever calls next will be told.
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
               } finally {
                 busy.set(false);
               }

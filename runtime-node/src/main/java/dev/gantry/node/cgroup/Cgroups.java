@@ -15,10 +15,12 @@ public sealed interface Cgroups permits CgroupsV1, CgroupsV2 {
   /**
    * @param parent below the root of the hierarchies, for example {@code gantry/0123456789abcdef}
    */
-  static Cgroups find(String parent) {
-    return Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))
-        ? new CgroupsV2(Path.of("/sys/fs/cgroup"), parent)
-        : new CgroupsV1(Path.of("/sys/fs/cgroup"), parent);
+  static Cgroups find(String parent) throws IOException {
+    Path root = Path.of("/sys/fs/cgroup");
+    String own = Files.readString(Path.of("/proc/self/cgroup"));
+    return Files.exists(root.resolve("cgroup.controllers"))
+        ? new CgroupsV2(root, parent, ExpectedMove.in(root, "", own))
+        : new CgroupsV1(root, parent, ExpectedMove.in(root.resolve("pids"), "pids", own));
   }
 
   /** {@code 1} or {@code 2}, as {@code docker info} tells it. */
@@ -26,6 +28,12 @@ public sealed interface Cgroups permits CgroupsV1, CgroupsV2 {
 
   /** The path of a container's group below every hierarchy, as a bundle names it. */
   String path(String container);
+
+  /**
+   * A process will be moved into a group in some milliseconds: what the kernel makes the first move
+   * after a rest wait for begins now. Returns at once.
+   */
+  void expectMove();
 
   /** What a container uses now; zeros where its group is gone. */
   Usage usage(String container) throws IOException;

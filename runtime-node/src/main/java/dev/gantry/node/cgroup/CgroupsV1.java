@@ -24,10 +24,12 @@ final class CgroupsV1 implements Cgroups {
 
   private final Path root;
   private final String parent;
+  private final ExpectedMove expected;
 
-  CgroupsV1(Path root, String parent) {
+  CgroupsV1(Path root, String parent, ExpectedMove expected) {
     this.root = root;
     this.parent = parent;
+    this.expected = expected;
   }
 
   @Override
@@ -42,6 +44,11 @@ final class CgroupsV1 implements Cgroups {
 
   private Path group(String controller, String container) {
     return root.resolve(controller).resolve(parent).resolve(container);
+  }
+
+  @Override
+  public void expectMove() {
+    expected.begin();
   }
 
   @Override

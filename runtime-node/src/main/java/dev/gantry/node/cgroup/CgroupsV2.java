@@ -19,10 +19,12 @@ final class CgroupsV2 implements Cgroups {
 
   private final Path root;
   private final String parent;
+  private final ExpectedMove expected;
 
-  CgroupsV2(Path root, String parent) {
+  CgroupsV2(Path root, String parent, ExpectedMove expected) {
     this.root = root;
     this.parent = parent;
+    this.expected = expected;
   }
 
   @Override
@@ -37,6 +39,11 @@ final class CgroupsV2 implements Cgroups {
 
   private Path group(String container) {
     return root.resolve(parent).resolve(container);
+  }
+
+  @Override
+  public void expectMove() {
+    expected.begin();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.engine.StreamFrame;
 import dev.gantry.node.bundle.Bundles;
 import dev.gantry.node.bundle.Users;
+import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
@@ -51,6 +52,7 @@ public final class ExecRunner {
   private final Conmon conmon;
   private final Bundles bundles;
   private final SnapshotStore snapshots;
+  private final Cgroups cgroups;
   private final ExitWatch exits;
   private final Poller poller;
   private final Operations operations;
@@ -68,6 +70,7 @@ public final class ExecRunner {
     this.conmon = kernel.conmon();
     this.bundles = kernel.bundles();
     this.snapshots = kernel.snapshots();
+    this.cgroups = kernel.cgroups();
     this.exits = kernel.exits();
     this.poller = poller;
     this.operations = operations;
@@ -79,6 +82,11 @@ public final class ExecRunner {
     return exec.isCaptured()
         ? files.captureFiles(exec.container().id(), exec.id())
         : files.execFiles(exec.container().id(), exec.id(), read);
+  }
+
+  /** An exec will be started soon, or is. */
+  void expectStart() {
+    cgroups.expectMove();
   }
 
   /** The process as the host numbers it; 0 where it does not run. */
@@ -148,6 +156,7 @@ public final class ExecRunner {
   }
 
   private <T> T launched(ExecCell exec, RunFiles run, Launch<T> launch) throws StartException {
+    expectStart();
     ContainerRecord record = exec.container().record();
     try {
       Files.createDirectories(run.folder());

@@ -87,6 +87,7 @@ public final class Execs {
       throw new ServiceException(ErrorCode.INVALID, "No exec command specified");
     }
     requireRunning(cell);
+    runner.expectStart();
     forgetOld();
     var exec = new ExecCell(ExecId.random(random, node), cell, request, clock.instant(), captured);
     cells.put(exec.id(), exec);

@@ -11,6 +11,12 @@ interface Hook {
   /** For messages and fault points. */
   String name();
 
+  /**
+   * A container is about to be brought up, this hook's turn will come: what takes its time and
+   * leaves nothing behind may begin. Returns at once.
+   */
+  default void prepare() {}
+
   /** Brings its part up, adding to the assembly what later hooks need. */
   void up(Assembly assembly) throws IOException;
 

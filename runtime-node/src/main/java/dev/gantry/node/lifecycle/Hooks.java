@@ -22,6 +22,7 @@ final class Hooks {
 
   void up(Assembly assembly) throws IOException {
     try {
+      hooks.forEach(Hook::prepare);
       for (Hook hook : hooks) {
         faults.pass("start.before" + capital(hook.name()));
         long start = System.nanoTime();

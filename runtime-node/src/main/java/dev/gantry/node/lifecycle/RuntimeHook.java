@@ -40,6 +40,11 @@ final class RuntimeHook implements Hook {
   }
 
   @Override
+  public void prepare() {
+    cgroups.expectMove();
+  }
+
+  @Override
   public void up(Assembly assembly) throws IOException {
     ContainerRecord record = assembly.record();
     int attempt = record.state() instanceof State.Restarting waiting ? waiting.attempt() : 0;
@@ -49,6 +54,7 @@ final class RuntimeHook implements Hook {
             record.isTty(),
             Boolean.TRUE.equals(config.openStdin()),
             Boolean.TRUE.equals(config.stdinOnce()) && !record.isTty());
+    cgroups.expectMove();
     try {
       ContainerProcess process = conmon.create(files.runFiles(record.id()), streams);
       faults.pass("start.afterCreate");

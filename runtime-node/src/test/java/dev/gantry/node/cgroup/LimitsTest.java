@@ -19,6 +19,8 @@ class LimitsTest {
        "NanoCpus":1500000000,"CpusetCpus":"0","PidsLimit":9,"BlkioWeight":500}
       """;
 
+  private static final ExpectedMove NONE = new ExpectedMove(Path.of("/absent"));
+
   @TempDir Path root;
 
   private static Limits limits(String json) {
@@ -51,7 +53,7 @@ class LimitsTest {
         }) {
       file("g/c/" + name, "");
     }
-    var groups = new CgroupsV2(root, "g");
+    var groups = new CgroupsV2(root, "g", NONE);
 
     groups.limit("c", limits(ASKED));
 
@@ -85,7 +87,7 @@ class LimitsTest {
     file("cpuset/g/c/cpuset.cpus", "0-1");
     file("pids/g/c/pids.max", "max");
     file("blkio/g/c/blkio.bfq.weight", "100");
-    var groups = new CgroupsV1(root, "g");
+    var groups = new CgroupsV1(root, "g", NONE);
 
     groups.limit("c", limits(ASKED));
 
@@ -108,8 +110,8 @@ class LimitsTest {
 
   @Test
   void aGroupThatIsGoneHasNothingToLimit() throws IOException {
-    new CgroupsV1(root, "g").limit("c", limits(ASKED));
-    new CgroupsV2(root, "g").limit("c", limits(ASKED));
+    new CgroupsV1(root, "g", NONE).limit("c", limits(ASKED));
+    new CgroupsV2(root, "g", NONE).limit("c", limits(ASKED));
 
     assertThat(root).isEmptyDirectory();
   }
