@@ -29,7 +29,7 @@ public final class Shapes {
           // Containers.
           before(44, Shape.CONTAINER_INSPECT, endpoints(remove("DNSNames"))),
           before(45, Shape.CONTAINER_INSPECT, Shapes::addShortIdToAliases),
-          before(46, Shape.CONTAINER_INSPECT, in("HostConfig", remove("Annotations"))),
+          before(43, Shape.CONTAINER_INSPECT, in("HostConfig", remove("Annotations"))),
           before(48, Shape.CONTAINER_INSPECT, remove("ImageManifestDescriptor")),
           before(48, Shape.CONTAINER_INSPECT, endpoints(remove("GwPriority"))),
           before(41, Shape.CONTAINER_INSPECT, in("HostConfig", remove("CgroupnsMode"))),
@@ -50,6 +50,10 @@ public final class Shapes {
           before(45, Shape.IMAGE_INSPECT, Shapes::buildContainer),
           before(44, Shape.IMAGE_INSPECT, Shapes::virtualSize),
           since(44, Shape.IMAGE_INSPECT, remove("VirtualSize")),
+          before(48, Shape.DISK_USE, each("Images", remove("Descriptor"))),
+          before(47, Shape.DISK_USE, each("Images", remove("Manifests"))),
+          before(44, Shape.DISK_USE, each("Images", Shapes::virtualSize)),
+          since(44, Shape.DISK_USE, each("Images", remove("VirtualSize"))),
           // The engine.
           before(50, Shape.INFO, Shapes::bridgeNetfilter),
           before(50, Shape.INFO, remove("DiscoveredDevices")),
@@ -101,6 +105,16 @@ public final class Shapes {
     return object -> {
       if (object.get(field) instanceof ObjectNode inner) {
         what.accept(inner);
+      }
+    };
+  }
+
+  private static Consumer<ObjectNode> each(String field, Consumer<ObjectNode> what) {
+    return object -> {
+      for (JsonNode item : object.path(field)) {
+        if (item instanceof ObjectNode node) {
+          what.accept(node);
+        }
       }
     };
   }

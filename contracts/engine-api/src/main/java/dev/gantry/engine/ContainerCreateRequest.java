@@ -13,15 +13,32 @@ public record ContainerCreateRequest(
     @Nullable HostConfig hostConfig,
     @Nullable NetworkingConfig networkingConfig) {
 
-  /** Reads the flat form of the Engine API; a part that is absent or null becomes null. */
+  /**
+   * Reads the flat form of the Engine API; a part that is absent or null becomes null. Parts are
+   * found in any case, as their fields are.
+   */
   public static ContainerCreateRequest fromWire(ObjectNode body) {
     return new ContainerCreateRequest(
         EngineJson.treeToRecord(body, ContainerConfig.class),
-        body.hasNonNull("HostConfig")
-            ? EngineJson.treeToRecord(body.get("HostConfig"), HostConfig.class)
-            : null,
-        body.hasNonNull("NetworkingConfig")
-            ? EngineJson.treeToRecord(body.get("NetworkingConfig"), NetworkingConfig.class)
-            : null);
+        part(body, "HostConfig", HostConfig.class),
+        part(body, "NetworkingConfig", NetworkingConfig.class));
+  }
+
+  private static <T> @Nullable T part(ObjectNode body, String name, Class<T> type) {
+    T part = null;
+    for (var field : body.properties()) {
+      if (field.getKey().equalsIgnoreCase(name) && !field.getValue().isNull()) {
+        part = EngineJson.treeToRecord(field.getValue(), type);
+      }
+    }
+    return part;
+  }
+
+  /** The flat form again: what was read and nothing else, each name as the API spells it. */
+  public ObjectNode toWire() {
+    ObjectNode body = EngineJson.MAPPER.valueToTree(config);
+    body.set("HostConfig", EngineJson.MAPPER.valueToTree(hostConfig));
+    body.set("NetworkingConfig", EngineJson.MAPPER.valueToTree(networkingConfig));
+    return body;
   }
 }

@@ -17,6 +17,7 @@ import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.placement.Constraint;
 import dev.gantry.gateway.services.ImageClient;
 import dev.gantry.gateway.services.NodeClient;
+import dev.gantry.gateway.version.CreateBodies;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.Created;
 import dev.gantry.services.ErrorCode;
@@ -72,9 +73,12 @@ final class ContainerCreation {
   Answer create(Call call) throws IOException {
     Optional<String> name = call.query().text("name").map(ContainerName::parse);
     name.ifPresent(given -> call.about(given, null));
-    ObjectNode body =
+    ObjectNode sent =
         call.jsonObject()
             .orElseThrow(() -> invalid("config cannot be empty in order to create a container"));
+    // From here on there is one spelling, so that what is looked at is what will be run.
+    ObjectNode body = read(sent).toWire();
+    CreateBodies.asOf(call.version(), body);
     BoundContainers bound = new BoundContainers(fleet, call.caller().team());
     ContainerCreateRequest request = read(bound.resolve(body));
     String image = request.config().image();

@@ -155,7 +155,8 @@ final class ContainerStreams {
    * The headers go out once the node has registered the wait: a start that follows can't be missed.
    */
   Answer await(Call call) {
-    String condition = call.query().text("condition").orElse("");
+    String condition =
+        call.version().isBefore(1, 30) ? "" : call.query().text("condition").orElse("");
     if (!CONDITIONS.contains(condition)) {
       throw invalid("invalid condition: \"" + condition + "\"");
     }

@@ -78,9 +78,12 @@ public final class NetworkRoutes implements Routes {
   private Answer list(Call call) {
     NetworkFilter filter = NetworkFilter.of(call.query());
     Set<String> inUse = endpoints.inUse(call.caller().team());
+    // Only older clients have been told in a list which containers are on a network.
+    boolean told = call.version().isBefore(1, 28);
     return Answer.json(
         networks.apply(call.caller()).list().stream()
             .filter(network -> filter.takes(network, inUse))
+            .map(network -> shown(call.caller(), network, told))
             .toList());
   }
 
@@ -92,13 +95,19 @@ public final class NetworkRoutes implements Routes {
     Network network = networks.apply(call.caller()).network(call.path("id"));
     String id = String.valueOf(network.id());
     call.resolved(id);
+    return Answer.json(shown(call.caller(), network, true));
+  }
+
+  private ObjectNode shown(Caller caller, Network network, boolean withContainers) {
     ObjectNode shown = (ObjectNode) EngineJson.MAPPER.valueToTree(network);
     ObjectNode containers = shown.putObject("Containers");
-    endpoints
-        .on(call.caller().team(), id)
-        .filter(endpoint -> endpoint.container().running())
-        .forEach(endpoint -> add(containers, endpoint));
-    return Answer.json(shown);
+    if (withContainers) {
+      endpoints
+          .on(caller.team(), String.valueOf(network.id()))
+          .filter(endpoint -> endpoint.container().running())
+          .forEach(endpoint -> add(containers, endpoint));
+    }
+    return shown;
   }
 
   private static void add(ObjectNode containers, Endpoints.Endpoint endpoint) {

@@ -55,18 +55,21 @@ final class Http {
 
   /** One request on a connection of its own. */
   static Answer call(String method, String path, String body) throws IOException {
+    return call(method, path, "application/json", body.getBytes(UTF_8));
+  }
+
+  /** The same with a body of any kind. */
+  static Answer call(String method, String path, String type, byte[] body) throws IOException {
     String head =
         method
             + " "
             + path
             + " HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n"
-            + (body.isEmpty()
+            + (body.length == 0
                 ? ""
-                : "Content-Type: application/json\r\nContent-Length: "
-                    + body.getBytes(UTF_8).length
-                    + "\r\n")
+                : "Content-Type: " + type + "\r\nContent-Length: " + body.length + "\r\n")
             + "\r\n";
-    return Answer.parse(raw(head + new String(body.getBytes(UTF_8), ISO_8859_1)));
+    return Answer.parse(raw(head + new String(body, ISO_8859_1)));
   }
 
   /** An answer: status, the head as text, the body (chunks joined where it was chunked). */

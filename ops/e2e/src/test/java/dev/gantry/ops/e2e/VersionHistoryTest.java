@@ -1,0 +1,150 @@
+package dev.gantry.ops.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.TreeSet;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the engine's version history says of versions for which there is no machine-readable
+ * definition, 1.24 above all: which fields came and went with which version. What it calls "not
+ * versioned" is the same in all of them and is not here.
+ */
+class VersionHistoryTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Docker docker = Docker.onSocket();
+  @RegisterExtension final Containers containers = new Containers(docker);
+
+  @ParameterizedTest
+  @CsvSource({
+    "/version, /MinAPIVersion, 25, 99",
+    "/version, /Platform, 35, 99",
+    "/version, /Components, 35, 99",
+    "/info, /ExecutionDriver, 0, 25",
+    "/info, /SecurityOptions, 24, 99",
+    "/info, /KernelMemory, 23, 42",
+    "/info, /Warnings, 39, 99",
+    "/info, /CgroupVersion, 41, 99",
+    "/info, /DefaultAddressPools, 41, 99",
+    "/info, /CDISpecDirs, 44, 99",
+    "/info, /FirewallBackend, 49, 99",
+    "/info, /BridgeNfIptables, 0, 50",
+    "/info, /BridgeNfIp6tables, 0, 50",
+    "/images/busybox/json, /VirtualSize, 0, 44",
+    "/images/busybox/json, /Container, 0, 45",
+    "/images/busybox/json, /ContainerConfig, 0, 45",
+    "/images/busybox/json, /Config/Hostname, 0, 50",
+    "/images/busybox/json, /Config/Tty, 0, 50",
+    "/images/json, /0/VirtualSize, 0, 44",
+    "/networks, /0/Containers/*, 0, 28",
+    "/networks/bridge, /Containers/*, 0, 99",
+    "/containers/NAME/json, /HostConfig/CgroupnsMode, 41, 99",
+    "/containers/NAME/json, /HostConfig/DeviceRequests, 40, 99",
+    "/containers/NAME/json, /HostConfig/KernelMemory, 0, 42",
+    "/containers/NAME/json, /HostConfig/Annotations, 43, 99",
+    "/containers/NAME/json, /NetworkSettings/Networks/*/DNSNames, 44, 99",
+    "/containers/NAME/json, /NetworkSettings/Networks/*/GwPriority, 48, 99",
+    "/containers/NAME/json, /State/Health, 0, 99",
+    "/system/df, /Images/0/VirtualSize, 0, 44",
+    "/system/df, /BuilderSize, 31, 42",
+  })
+  void aFieldIsThereInTheVersionsThatHaveIt(String path, String pointer, int from, int before)
+      throws IOException {
+    String name = running();
+    for (int minor : new TreeSet<>(java.util.List.of(24, from - 1, from, before - 1, before, 51))) {
+      if (minor >= 24 && minor <= 51) {
+        assertThat(has(get("/v1." + minor + path.replace("NAME", name)), pointer))
+            .as(pointer + " in 1." + minor)
+            .isEqualTo(minor >= from && minor < before);
+      }
+    }
+  }
+
+  private String running() {
+    String name = containers.name();
+    docker
+        .run("run", "-d", "--name", name, "--health-cmd", "true", "--annotation", "a=b", "busybox",
+            "sleep", "1000")
+        .ok();
+    return name;
+  }
+
+  private static boolean has(JsonNode body, String pointer) {
+    JsonNode at = body;
+    for (String step : pointer.substring(1).split("/")) {
+      at = step.equals("*") ? first(at) : at.isArray() ? at.path(Integer.parseInt(step)) : at.path(step);
+    }
+    return !at.isMissingNode();
+  }
+
+  private static JsonNode first(JsonNode of) {
+    return of.isEmpty() ? of.path("none") : of.iterator().next();
+  }
+
+  private static JsonNode get(String path) throws IOException {
+    return JSON.readTree(Http.call("GET", path, "").body());
+  }
+
+  @Test
+  void securityOptionsWerePlainNames() throws IOException {
+    assertThat(get("/v1.24/info").at("/SecurityOptions/0").asString()).doesNotContain("=");
+    assertThat(get("/v1.25/info").at("/SecurityOptions/0").asString()).startsWith("name=");
+  }
+
+  @Test
+  void theShortIdWasAnAlias() throws IOException {
+    String network = containers.network();
+    String name = containers.name();
+    docker.run("network", "create", network).ok();
+    docker.run("run", "-d", "--name", name, "--network", network, "busybox", "sleep", "9").ok();
+    String id = docker.inspect(name).get("Id").asString().substring(0, 12);
+    String aliases = "/NetworkSettings/Networks/" + network + "/Aliases";
+    assertThat(get("/v1.44/containers/" + name + "/json").at(aliases).toString()).contains(id);
+    assertThat(get("/v1.45/containers/" + name + "/json").at(aliases).toString())
+        .doesNotContain(id);
+  }
+
+  /** Clients of 1.24 remove their containers themselves, and would find them gone. */
+  @Test
+  void autoRemoveCameWith25() throws IOException {
+    for (int minor : new int[] {24, 25}) {
+      String name = containers.name();
+      String body = "{\"Image\":\"busybox\",\"Cmd\":[\"true\"],\"HostConfig\":{\"AutoRemove\":true}}";
+      String engine = "/v1." + minor;
+      assertThat(Http.call("POST", engine + "/containers/create?name=" + name, body).status())
+          .isEqualTo(201);
+      assertThat(
+              get(engine + "/containers/" + name + "/json").at("/HostConfig/AutoRemove").asBoolean())
+          .isEqualTo(minor == 25);
+    }
+  }
+
+  /** A wait of before 1.30 is for the end of the container, whatever condition is written. */
+  @Test
+  void conditionsCameWith30() throws IOException {
+    String name = containers.name();
+    docker.run("run", "--name", name, "busybox", "sh", "-c", "exit 3");
+    Http.Answer old =
+        Http.call("POST", "/v1.24/containers/" + name + "/wait?condition=next-exit", "");
+    assertThat(JSON.readTree(old.body()).path("StatusCode").asInt()).isEqualTo(3);
+    assertThat(Http.call("POST", "/v1.30/containers/" + name + "/wait?condition=x", "").status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void streamsHadOneTypeUntil42() throws IOException {
+    String name = running();
+    Awaitility.await().until(() -> docker.inspect(name).at("/State/Running").asBoolean());
+    String request = "/containers/" + name + "/logs?stdout=1";
+    assertThat(Http.call("GET", "/v1.24" + request, "").head()).contains("raw-stream");
+    assertThat(Http.call("GET", "/v1.42" + request, "").head()).contains("multiplexed-stream");
+  }
+}
