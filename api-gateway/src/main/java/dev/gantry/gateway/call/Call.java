@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One call on its way through the gateway. */
@@ -102,7 +103,10 @@ public final class Call {
         ErrorCode.TOO_LARGE, "http: request body too large (at most " + limit + " bytes)");
   }
 
-  /** The body as an object; empty where there is no body or it is null. */
+  /**
+   * The body as an object; empty where there is no body or it is null. What is null in a list is
+   * not in it.
+   */
   public Optional<ObjectNode> jsonObject() throws IOException {
     byte[] body = body();
     if (body.length == 0) {
@@ -112,6 +116,7 @@ public final class Call {
     try {
       JsonNode tree = EngineJson.MAPPER.readTree(body);
       if (tree instanceof ObjectNode object) {
+        dropNulls(object);
         return Optional.of(object);
       }
       if (tree.isNull() || tree.isMissingNode()) {
@@ -122,6 +127,13 @@ public final class Call {
     } catch (JacksonException e) {
       throw malformed(e);
     }
+  }
+
+  private static void dropNulls(JsonNode tree) {
+    if (tree instanceof ArrayNode list) {
+      list.removeIf(JsonNode::isNull);
+    }
+    tree.forEach(Call::dropNulls);
   }
 
   /** Also what keeps a web page from posting to us: a form can't call itself JSON. */

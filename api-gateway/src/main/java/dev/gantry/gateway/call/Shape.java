@@ -9,5 +9,6 @@ public enum Shape {
   IMAGE_INSPECT,
   INFO,
   VERSION,
-  DISK_USE
+  DISK_USE,
+  NETWORK
 }

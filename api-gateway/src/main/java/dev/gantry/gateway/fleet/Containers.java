@@ -181,7 +181,7 @@ public final class Containers {
         break;
       }
       if (found != null) {
-        throw invalid("multiple IDs found with provided prefix: " + prefix);
+        throw invalid("Multiple IDs found with provided prefix: " + prefix);
       }
       found = entry.getValue();
     }

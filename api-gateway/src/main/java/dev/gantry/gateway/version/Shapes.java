@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Shapes {
   private static final List<String> CONFIG_OF_OLD_IMAGES =
-      List.of("Hostname", "Domainname", "Image");
+      List.of("Hostname", "Domainname", "Image", "User", "WorkingDir");
   private static final List<String> FLAGS_OF_OLD_IMAGES =
       List.of("AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce");
 
@@ -47,6 +47,7 @@ public final class Shapes {
           since(44, Shape.IMAGE_LIST, remove("VirtualSize")),
           before(48, Shape.IMAGE_INSPECT, remove("Descriptor", "Manifests")),
           before(50, Shape.IMAGE_INSPECT, Shapes::fullImageConfig),
+          since(50, Shape.IMAGE_INSPECT, in("Config", Shapes::onlyOfImages)),
           before(45, Shape.IMAGE_INSPECT, Shapes::buildContainer),
           before(44, Shape.IMAGE_INSPECT, Shapes::virtualSize),
           since(44, Shape.IMAGE_INSPECT, remove("VirtualSize")),
@@ -54,14 +55,15 @@ public final class Shapes {
           before(47, Shape.DISK_USE, each("Images", remove("Manifests"))),
           before(44, Shape.DISK_USE, each("Images", Shapes::virtualSize)),
           since(44, Shape.DISK_USE, each("Images", remove("VirtualSize"))),
+          // Networks.
+          before(47, Shape.NETWORK, remove("EnableIPv4")),
           // The engine.
           before(50, Shape.INFO, Shapes::bridgeNetfilter),
-          before(50, Shape.INFO, remove("DiscoveredDevices")),
           before(49, Shape.INFO, remove("FirewallBackend")),
           before(46, Shape.INFO, remove("Containerd")),
           before(44, Shape.INFO, remove("CDISpecDirs")),
           before(42, Shape.INFO, info -> info.put("KernelMemory", false)),
-          before(41, Shape.INFO, remove("CgroupVersion", "DefaultAddressPools")),
+          before(41, Shape.INFO, remove("CgroupVersion")),
           before(39, Shape.INFO, remove("Warnings")),
           before(25, Shape.INFO, Shapes::plainSecurityOptions),
           before(25, Shape.INFO, info -> info.put("ExecutionDriver", "<not supported>")),
@@ -175,6 +177,12 @@ public final class Shapes {
     if (image.get("Config") instanceof ObjectNode config) {
       fillConfig(config);
     }
+  }
+
+  /** What an image can say of a container; what it can't was there, empty, until 1.50. */
+  private static void onlyOfImages(ObjectNode config) {
+    config.remove(List.of("Hostname", "Domainname", "Image"));
+    config.remove(FLAGS_OF_OLD_IMAGES);
   }
 
   private static void fillConfig(ObjectNode config) {

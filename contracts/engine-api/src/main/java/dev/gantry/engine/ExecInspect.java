@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,5 +28,5 @@ public record ExecInspect(
       @JsonProperty("entrypoint") String entrypoint,
       @JsonProperty("arguments") List<String> arguments,
       @JsonProperty("privileged") boolean privileged,
-      @JsonProperty("user") @Nullable String user) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("user") @Nullable String user) {}
 }

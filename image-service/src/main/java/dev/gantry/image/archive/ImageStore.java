@@ -12,6 +12,7 @@ import dev.gantry.image.catalog.Images;
 import dev.gantry.image.catalog.NewImage;
 import dev.gantry.image.catalog.Tags;
 import dev.gantry.image.catalog.TeamLock;
+import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
@@ -82,14 +83,15 @@ public final class ImageStore {
             if (Catalog.image(transaction, actor.team(), image.id()).isEmpty()) {
               Images.add(transaction, actor.team(), image, arrival.parent(), now);
             }
+            var of = new ImageEvents.Of(image.id(), image.config().labels());
             events.tell(
                 transaction,
                 actor.team(),
                 arrival.action(),
-                image.id().value(),
+                of,
                 shown(arrival),
                 now);
-            name(transaction, actor, image.id(), arrival.names(), now);
+            name(transaction, actor, of, arrival.names(), now);
             faults.pass("load.beforeCommit");
           });
     } catch (UncheckedIOException e) {
@@ -113,10 +115,14 @@ public final class ImageStore {
   }
 
   private void name(
-      DSLContext transaction, Actor actor, Digest image, List<Reference> names, Instant now) {
+      DSLContext transaction,
+      Actor actor,
+      ImageEvents.Of image,
+      List<Reference> names,
+      Instant now) {
     for (Reference name : names) {
-      var unused = Tags.set(transaction, actor, name, image, now);
-      events.tell(transaction, actor.team(), "tag", image.value(), name.familiar(), now);
+      var unused = Tags.set(transaction, actor, name, image.id(), now);
+      events.tell(transaction, actor.team(), "tag", image, name.familiar(), now);
     }
   }
 
@@ -126,8 +132,9 @@ public final class ImageStore {
         configuration -> {
           DSLContext transaction = DSL.using(configuration);
           TeamLock.take(transaction, actor.team());
-          Digest image = Catalog.find(transaction, actor.team(), source).require().image().id();
-          name(transaction, actor, image, List.of(name), clock.instant());
+          TeamImage image = Catalog.find(transaction, actor.team(), source).require().image();
+          var of = new ImageEvents.Of(image.id(), image.labels());
+          name(transaction, actor, of, List.of(name), clock.instant());
         });
   }
 }

@@ -131,6 +131,10 @@ public final class Removals {
     return container.length() > 12 ? container.substring(0, 12) : container;
   }
 
+  private static ImageEvents.Of of(TeamImage image) {
+    return new ImageEvents.Of(image.id(), image.labels());
+  }
+
   private void untag(
       DSLContext transaction,
       Actor actor,
@@ -139,7 +143,7 @@ public final class Removals {
       List<ImageDeleted> told) {
     Instant now = clock.instant();
     Tags.remove(transaction, actor, name, now);
-    events.tell(transaction, actor.team(), "untag", image.id().value(), name.familiar(), now);
+    events.tell(transaction, actor.team(), "untag", of(image), name.familiar(), now);
     told.add(new ImageDeleted(name.familiar(), null));
   }
 
@@ -152,7 +156,7 @@ public final class Removals {
         transaction,
         actor.team(),
         "delete",
-        image.id().value(),
+        of(image),
         image.id().value(),
         clock.instant());
     told.add(new ImageDeleted(null, image.id().value()));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A network as it is stored.
@@ -40,6 +41,10 @@ public record NetworkRecord(
     Instant createdAt,
     long version) {
 
+  /** It has its configuration from no other network. */
+  private static final JsonNode NO_CONFIG =
+      EngineJson.MAPPER.createObjectNode().put("Network", "");
+
   private static final TypeReference<Map<String, String>> PAIRS = new TypeReference<>() {};
 
   /** In the Engine API's shape. */
@@ -65,7 +70,7 @@ public record NetworkRecord(
         internal,
         attachable,
         false,
-        null,
+        NO_CONFIG,
         false,
         Map.of(),
         options,

@@ -4,7 +4,6 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.FilesystemChange;
 import dev.gantry.engine.IdResponse;
-import dev.gantry.node.archive.Decompression;
 import dev.gantry.node.commit.Commits;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.files.ContainerFiles;
@@ -89,7 +88,7 @@ class FileController {
         path,
         isSet(noOverwriteDirNonDir),
         isSet(copyUidGid),
-        Decompression.of(request.getInputStream()));
+        request.getInputStream());
     operations.tell(cell, "extract-to-dir", Map.of());
   }
 

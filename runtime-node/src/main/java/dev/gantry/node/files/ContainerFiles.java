@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gantry.engine.FilesystemChange;
+import dev.gantry.node.archive.Decompression;
 import dev.gantry.node.archive.EntryUnpacker;
 import dev.gantry.node.archive.TreeArchive;
 import dev.gantry.node.bundle.Users;
@@ -29,6 +30,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -36,6 +38,9 @@ import java.util.random.RandomGenerator;
  * every path inside the container's root, so that no link and no race leaves it.
  */
 public final class ContainerFiles {
+  /** What an archive can't be blamed for; for all else that can't be made as it says, it is. */
+  private static final Set<Integer> OF_THE_HOST = Set.of(Errno.EIO, Errno.ENOSPC);
+
   private final Views views;
   private final SnapshotStore snapshots;
 
@@ -128,7 +133,7 @@ public final class ContainerFiles {
   }
 
   /**
-   * Unpacks a tar archive into a folder of the container.
+   * Unpacks a tar archive, compressed or not, into a folder of the container.
    *
    * @param keepsKinds a folder may not give way to what is none, nor the other way
    * @param asUser files become those of the container's user, in place of the archive's owners
@@ -172,10 +177,11 @@ public final class ContainerFiles {
       var extraction =
           new Extraction(EntryUnpacker.clean(folder), keepsKinds, owner(record, view, asUser));
       try {
-        extraction.into(root, tar);
-      } catch (KernelException e) {
-        throw failed(record, e);
+        extraction.into(root, Decompression.of(tar));
       } catch (IOException e) {
+        if (e instanceof KernelException kernel && OF_THE_HOST.contains(kernel.errno())) {
+          throw failed(record, e);
+        }
         throw new ServiceException(
             ErrorCode.INVALID, "Error processing tar file: " + e.getMessage(), e);
       }

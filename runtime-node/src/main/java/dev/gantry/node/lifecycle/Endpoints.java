@@ -185,7 +185,11 @@ final class Endpoints {
             "name",
             network,
             "type",
-            network.equals("host") || network.equals("none") ? network : "bridge"),
+            switch (network) {
+              case "host" -> "host";
+              case "none" -> "null";
+              default -> "bridge";
+            }),
         timeNano);
   }
 

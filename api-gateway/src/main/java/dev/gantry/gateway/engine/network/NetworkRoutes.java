@@ -17,6 +17,7 @@ import dev.gantry.gateway.call.Caller;
 import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
+import dev.gantry.gateway.call.Shape;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Endpoints;
 import dev.gantry.gateway.fleet.Fleet;
@@ -60,8 +61,8 @@ public final class NetworkRoutes implements Routes {
   @Override
   public List<Route> routes() {
     return List.of(
-        read("/networks", NETWORK_READ, "network.list", this::list),
-        read("/networks/{id}", NETWORK_READ, "network.inspect", this::inspect),
+        read("/networks", NETWORK_READ, "network.list", Shape.NETWORK, this::list),
+        read("/networks/{id}", NETWORK_READ, "network.inspect", Shape.NETWORK, this::inspect),
         change("POST", "/networks/create", NETWORK_WRITE, "network.create", this::create),
         change("POST", "/networks/prune", NETWORK_WRITE, "network.prune", this::prune),
         change("DELETE", "/networks/{id}", NETWORK_WRITE, "network.remove", this::remove),

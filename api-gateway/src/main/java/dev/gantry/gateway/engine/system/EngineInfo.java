@@ -99,10 +99,8 @@ public final class EngineInfo {
     info.put("Isolation", "");
     info.put("InitBinary", "tini");
     info.put("Swarm", swarm());
-    info.put("DefaultAddressPools", null);
     info.put("FirewallBackend", Map.of("Driver", "nftables"));
     info.put("CDISpecDirs", List.of());
-    info.put("DiscoveredDevices", null);
     info.put("Containerd", null);
     info.put("ProductLicense", "");
     info.put("Warnings", warnings(nodes));

@@ -48,14 +48,12 @@ final class ApiDefinition {
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
   private final Map<String, Schema> schemas = new HashMap<>();
   private final JsonNode tree;
-  private final ObjectNode closed = JSON.createObjectNode();
-  private final ObjectNode open = JSON.createObjectNode();
+  private final ObjectNode definitions = JSON.createObjectNode();
 
   private ApiDefinition(JsonNode tree) {
     this.tree = tree;
     for (var definition : tree.get("definitions").properties()) {
-      closed.set(definition.getKey(), adapt(definition.getValue(), true));
-      open.set(definition.getKey(), adapt(definition.getValue(), false));
+      definitions.set(definition.getKey(), adapt(definition.getValue()));
     }
   }
 
@@ -102,13 +100,13 @@ final class ApiDefinition {
     Schema schema =
         schemas.computeIfAbsent(
             operation + " " + status,
-            _ -> schema(adapt(response(operation, status).orElseThrow().get("schema"), true)));
+            _ -> schema(adapt(response(operation, status).orElseThrow().get("schema"))));
     return validate(schema, body);
   }
 
   /** The same for a definition that no operation refers to, as those of progress streams. */
   List<Error> problemsOf(String definition, JsonNode body) {
-    Schema schema = schemas.computeIfAbsent(definition, name -> schema(ref(name, true)));
+    Schema schema = schemas.computeIfAbsent(definition, name -> schema(ref(name)));
     return validate(schema, body);
   }
 
@@ -120,8 +118,7 @@ final class ApiDefinition {
   private Schema schema(ObjectNode root) {
     ObjectNode document = JSON.createObjectNode();
     document.putArray("allOf").add(root);
-    document.set("definitions", closed);
-    document.set("open", open);
+    document.set("definitions", definitions);
     return registry.getSchema(document);
   }
 
@@ -134,17 +131,12 @@ final class ApiDefinition {
         .optional(Integer.toString(status));
   }
 
-  /**
-   * The JSON schema of a Swagger schema.
-   *
-   * @param closed whether what is not defined is refused; not so for the parts of an {@code allOf},
-   *     which together define what there is
-   */
-  private static ObjectNode adapt(JsonNode swagger, boolean closed) {
+  /** The JSON schema of a Swagger schema, in which what is not defined is refused. */
+  private ObjectNode adapt(JsonNode swagger) {
     boolean nullable = swagger.path("x-nullable").asBoolean(false);
     if (swagger.has("$ref")) {
-      String name = swagger.get("$ref").asString().replace("#/definitions/", "");
-      return nullable ? refOrNull(name, closed) : ref(name, closed);
+      ObjectNode ref = ref(name(swagger));
+      return nullable ? orNull(ref) : ref;
     }
     ObjectNode schema = JSON.createObjectNode();
     KEPT.stream()
@@ -152,26 +144,22 @@ final class ApiDefinition {
         .filter(key -> !key.equals("required") || swagger.get(key).isArray())
         .forEach(key -> schema.set(key, swagger.get(key)));
     type(swagger, schema);
-    if (swagger.has("properties")) {
-      ObjectNode properties = schema.putObject("properties");
-      for (var property : swagger.get("properties").properties()) {
-        properties.set(property.getKey(), adapt(property.getValue(), true));
-      }
-    }
+    ObjectNode properties = JSON.createObjectNode();
+    swagger.path("allOf").forEach(part -> addProperties(part, properties));
+    addProperties(swagger, properties);
     if (swagger.has("items")) {
-      schema.set("items", adapt(swagger.get("items"), true));
+      schema.set("items", adapt(swagger.get("items")));
     }
     JsonNode more = swagger.path("additionalProperties");
+    if (!properties.isEmpty()) {
+      schema.put("type", "object");
+      schema.set("properties", properties);
+      schema.put("additionalProperties", false);
+    } else if (swagger.path("allOf").size() == 1) {
+      return adapt(swagger.get("allOf").get(0));
+    }
     if (more.isObject()) {
-      schema.set("additionalProperties", adapt(more, true));
-    }
-    boolean parts = swagger.has("allOf");
-    if (parts) {
-      ArrayNode all = schema.putArray("allOf");
-      swagger.get("allOf").forEach(part -> all.add(adapt(part, false)));
-    }
-    if (closed && more.isMissingNode() && (parts || swagger.has("properties"))) {
-      schema.put("unevaluatedProperties", false);
+      schema.set("additionalProperties", adapt(more));
     }
     if (nullable) {
       allowNull(schema);
@@ -179,11 +167,23 @@ final class ApiDefinition {
     return schema;
   }
 
+  /** What a schema defines, of an {@code allOf} all of its parts: together they are one object. */
+  private void addProperties(JsonNode swagger, ObjectNode to) {
+    JsonNode target =
+        swagger.has("$ref") ? tree.get("definitions").get(name(swagger)) : swagger;
+    target.path("allOf").forEach(part -> addProperties(part, to));
+    for (var property : target.path("properties").properties()) {
+      to.set(property.getKey(), adapt(property.getValue()));
+    }
+  }
+
+  private static String name(JsonNode swagger) {
+    return swagger.get("$ref").asString().replace("#/definitions/", "");
+  }
+
   private static void type(JsonNode swagger, ObjectNode schema) {
     if (swagger.has("type")) {
       schema.set("type", swagger.get("type"));
-    } else if (swagger.has("properties")) {
-      schema.put("type", "object");
     }
     if (swagger.has("enum")) {
       schema.set("enum", swagger.get("enum"));
@@ -213,16 +213,15 @@ final class ApiDefinition {
     }
   }
 
-  private static ObjectNode refOrNull(String definition, boolean closed) {
+  private static ObjectNode orNull(ObjectNode schema) {
     ObjectNode either = JSON.createObjectNode();
     ArrayNode any = either.putArray("anyOf");
-    any.add(ref(definition, closed));
+    any.add(schema);
     any.addObject().put("type", "null");
     return either;
   }
 
-  private static ObjectNode ref(String definition, boolean closed) {
-    return JSON.createObjectNode()
-        .put("$ref", "#/" + (closed ? "definitions" : "open") + "/" + definition);
+  private static ObjectNode ref(String definition) {
+    return JSON.createObjectNode().put("$ref", "#/definitions/" + definition);
   }
 }

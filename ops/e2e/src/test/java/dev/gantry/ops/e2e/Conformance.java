@@ -93,6 +93,10 @@ final class Conformance {
   void stream(String operation, String name, String query, String body, String of)
       throws IOException {
     Http.Answer answer = answer(operation, name, query, body);
+    if (answer.status() >= 400) {
+      problem(operation, answer.status(), "is refused", answer.body());
+      return;
+    }
     for (String line : answer.body().lines().toList()) {
       JsonNode tree = parse(operation, answer.status(), line);
       check(
@@ -169,9 +173,15 @@ final class Conformance {
 
   private void check(String operation, int status, List<Error> found) {
     for (Error error : found) {
-      String path = error.getInstanceLocation().toString().replaceAll("/\\d+(?=/|$)", "/*");
+      // Of lists and of what is by name, one is like the other.
+      String path =
+          error
+              .getInstanceLocation()
+              .toString()
+              .replaceAll("/\\d+(?=/|$)", "/*")
+              .replaceAll("/Networks/[^/]+", "/Networks/*");
       String what =
-          error.getKeyword().equals("unevaluatedProperties")
+          error.getKeyword().equals("additionalProperties")
               ? "unknown " + error.getProperty()
               : error.getMessage();
       problem(operation, status, path + ": " + what, "");

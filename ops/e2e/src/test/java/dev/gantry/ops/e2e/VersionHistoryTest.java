@@ -33,7 +33,6 @@ class VersionHistoryTest {
     "/info, /KernelMemory, 23, 42",
     "/info, /Warnings, 39, 99",
     "/info, /CgroupVersion, 41, 99",
-    "/info, /DefaultAddressPools, 41, 99",
     "/info, /CDISpecDirs, 44, 99",
     "/info, /FirewallBackend, 49, 99",
     "/info, /BridgeNfIptables, 0, 50",
@@ -44,17 +43,16 @@ class VersionHistoryTest {
     "/images/busybox/json, /Config/Hostname, 0, 50",
     "/images/busybox/json, /Config/Tty, 0, 50",
     "/images/json, /0/VirtualSize, 0, 44",
-    "/networks, /0/Containers/*, 0, 28",
+    "/networks/bridge, /EnableIPv4, 47, 99",
+    "/networks?filters=%7B%22name%22%3A%5B%22%5Ebridge%24%22%5D%7D, /0/Containers/*, 0, 28",
     "/networks/bridge, /Containers/*, 0, 99",
     "/containers/NAME/json, /HostConfig/CgroupnsMode, 41, 99",
-    "/containers/NAME/json, /HostConfig/DeviceRequests, 40, 99",
     "/containers/NAME/json, /HostConfig/KernelMemory, 0, 42",
     "/containers/NAME/json, /HostConfig/Annotations, 43, 99",
     "/containers/NAME/json, /NetworkSettings/Networks/*/DNSNames, 44, 99",
     "/containers/NAME/json, /NetworkSettings/Networks/*/GwPriority, 48, 99",
     "/containers/NAME/json, /State/Health, 0, 99",
     "/system/df, /Images/0/VirtualSize, 0, 44",
-    "/system/df, /BuilderSize, 31, 42",
   })
   void aFieldIsThereInTheVersionsThatHaveIt(String path, String pointer, int from, int before)
       throws IOException {
