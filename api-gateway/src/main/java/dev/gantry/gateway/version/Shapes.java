@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Shapes {
   private static final List<String> CONFIG_OF_OLD_IMAGES =
-      List.of("Hostname", "Domainname", "Image", "User", "WorkingDir");
+      List.of("Hostname", "Domainname", "Image");
   private static final List<String> FLAGS_OF_OLD_IMAGES =
       List.of("AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce");
 
@@ -46,6 +46,7 @@ public final class Shapes {
           before(44, Shape.IMAGE_LIST, Shapes::virtualSize),
           since(44, Shape.IMAGE_LIST, remove("VirtualSize")),
           before(48, Shape.IMAGE_INSPECT, remove("Descriptor", "Manifests")),
+          since(0, Shape.IMAGE_INSPECT, in("Config", Shapes::textsOfImages)),
           before(50, Shape.IMAGE_INSPECT, Shapes::fullImageConfig),
           since(50, Shape.IMAGE_INSPECT, in("Config", Shapes::onlyOfImages)),
           before(45, Shape.IMAGE_INSPECT, Shapes::buildContainer),
@@ -179,16 +180,22 @@ public final class Shapes {
     }
   }
 
+  private static void textsOfImages(ObjectNode config) {
+    emptyTexts(config, List.of("User", "WorkingDir"));
+  }
+
+  private static void emptyTexts(ObjectNode config, List<String> names) {
+    names.stream().filter(name -> !config.hasNonNull(name)).forEach(name -> config.put(name, ""));
+  }
+
   /** What an image can say of a container; what it can't was there, empty, until 1.50. */
   private static void onlyOfImages(ObjectNode config) {
-    config.remove(List.of("Hostname", "Domainname", "Image"));
+    config.remove(CONFIG_OF_OLD_IMAGES);
     config.remove(FLAGS_OF_OLD_IMAGES);
   }
 
   private static void fillConfig(ObjectNode config) {
-    CONFIG_OF_OLD_IMAGES.stream()
-        .filter(name -> !config.hasNonNull(name))
-        .forEach(name -> config.put(name, ""));
+    emptyTexts(config, CONFIG_OF_OLD_IMAGES);
     FLAGS_OF_OLD_IMAGES.stream()
         .filter(name -> !config.hasNonNull(name))
         .forEach(name -> config.put(name, false));

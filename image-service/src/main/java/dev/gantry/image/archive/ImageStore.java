@@ -11,8 +11,8 @@ import dev.gantry.image.catalog.Catalog;
 import dev.gantry.image.catalog.Images;
 import dev.gantry.image.catalog.NewImage;
 import dev.gantry.image.catalog.Tags;
-import dev.gantry.image.catalog.TeamLock;
 import dev.gantry.image.catalog.TeamImage;
+import dev.gantry.image.catalog.TeamLock;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
@@ -84,13 +84,7 @@ public final class ImageStore {
               Images.add(transaction, actor.team(), image, arrival.parent(), now);
             }
             var of = new ImageEvents.Of(image.id(), image.config().labels());
-            events.tell(
-                transaction,
-                actor.team(),
-                arrival.action(),
-                of,
-                shown(arrival),
-                now);
+            events.tell(transaction, actor.team(), arrival.action(), of, shown(arrival), now);
             name(transaction, actor, of, arrival.names(), now);
             faults.pass("load.beforeCommit");
           });

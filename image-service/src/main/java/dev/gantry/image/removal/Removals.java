@@ -153,12 +153,7 @@ public final class Removals {
         Images.layers(transaction, image.manifest()).stream().map(layer -> layer.diffId()).toList();
     Images.remove(transaction, actor.team(), image.id());
     events.tell(
-        transaction,
-        actor.team(),
-        "delete",
-        of(image),
-        image.id().value(),
-        clock.instant());
+        transaction, actor.team(), "delete", of(image), image.id().value(), clock.instant());
     told.add(new ImageDeleted(null, image.id().value()));
     Set<Digest> kept = new HashSet<>();
     Images.layersOfTeam(transaction, actor.team())

@@ -42,8 +42,7 @@ public record NetworkRecord(
     long version) {
 
   /** It has its configuration from no other network. */
-  private static final JsonNode NO_CONFIG =
-      EngineJson.MAPPER.createObjectNode().put("Network", "");
+  private static final JsonNode NO_CONFIG = EngineJson.MAPPER.createObjectNode().put("Network", "");
 
   private static final TypeReference<Map<String, String>> PAIRS = new TypeReference<>() {};
 

@@ -84,11 +84,7 @@ class FileController {
       throws IOException {
     ContainerCell cell = cell(id, request);
     files.extract(
-        cell,
-        path,
-        isSet(noOverwriteDirNonDir),
-        isSet(copyUidGid),
-        request.getInputStream());
+        cell, path, isSet(noOverwriteDirNonDir), isSet(copyUidGid), request.getInputStream());
     operations.tell(cell, "extract-to-dir", Map.of());
   }
 

@@ -65,8 +65,7 @@ final class ApiDefinition {
 
   static ApiDefinition of(String version) {
     return new ApiDefinition(
-        new YAMLMapper()
-            .readTree(folder().resolve("engine-api-v" + version + ".yaml").toFile()));
+        new YAMLMapper().readTree(folder().resolve("engine-api-v" + version + ".yaml").toFile()));
   }
 
   static boolean isHere() {
@@ -169,8 +168,7 @@ final class ApiDefinition {
 
   /** What a schema defines, of an {@code allOf} all of its parts: together they are one object. */
   private void addProperties(JsonNode swagger, ObjectNode to) {
-    JsonNode target =
-        swagger.has("$ref") ? tree.get("definitions").get(name(swagger)) : swagger;
+    JsonNode target = swagger.has("$ref") ? tree.get("definitions").get(name(swagger)) : swagger;
     target.path("allOf").forEach(part -> addProperties(part, to));
     for (var property : target.path("properties").properties()) {
       to.set(property.getKey(), adapt(property.getValue()));

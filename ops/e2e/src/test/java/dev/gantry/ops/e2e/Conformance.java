@@ -149,8 +149,7 @@ final class Conformance {
   private Http.Answer answer(String operation, String name, String query, String body)
       throws IOException {
     asked.add(operation);
-    Http.Answer answer =
-        Http.call(operation.split(" ", 2)[0], path(operation, name, query), body);
+    Http.Answer answer = Http.call(operation.split(" ", 2)[0], path(operation, name, query), body);
     if (!definition.defines(operation, answer.status())) {
       problem(operation, answer.status(), "is not defined", answer.body());
     }

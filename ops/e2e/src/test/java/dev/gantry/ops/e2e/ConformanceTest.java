@@ -124,8 +124,7 @@ class ConformanceTest {
   /** A container that has everything. */
   private String full(Conformance api, String volume, String network) throws IOException {
     String name = containers.name();
-    api.ask(
-        "POST /containers/create", "", "name=" + name, FULL.formatted(volume, network));
+    api.ask("POST /containers/create", "", "name=" + name, FULL.formatted(volume, network));
     api.ask("GET " + ONE + "/json", name, "");
     api.ask("GET /containers/json", "", "all=1");
     api.ask("POST " + ONE + "/start", name, "");
@@ -161,8 +160,7 @@ class ConformanceTest {
     api.ask("GET " + ONE + "/stats", name, "stream=0");
     api.ask("GET " + ONE + "/stats", name, "stream=0&one-shot=1");
     api.first(2, "GET " + ONE + "/stats", name, "");
-    api.ask(
-        "POST " + ONE + "/update", name, "", "{\"Memory\":134217728,\"MemorySwap\":134217728}");
+    api.ask("POST " + ONE + "/update", name, "", "{\"Memory\":134217728,\"MemorySwap\":134217728}");
     api.ask("POST " + ONE + "/resize", name, "h=10&w=20");
     api.plain("HEAD " + ONE + "/archive", name, "path=/etc", "");
     api.plain("GET " + ONE + "/archive", name, "path=/etc/hosts", "");
@@ -195,9 +193,7 @@ class ConformanceTest {
     String short0 = exec(api, name, "{\"Cmd\":[\"true\"],\"Env\":[\"A=1\"],\"WorkingDir\":\"/\"}");
     api.ask("POST /exec/{id}/start", short0, "", "{\"Detach\":true}");
     Awaitility.await()
-        .until(
-            () ->
-                !api.ask("GET /exec/{id}/json", short0, "").path("Running").asBoolean(true));
+        .until(() -> !api.ask("GET /exec/{id}/json", short0, "").path("Running").asBoolean(true));
   }
 
   private static String exec(Conformance api, String name, String body) throws IOException {
@@ -231,11 +227,7 @@ class ConformanceTest {
     api.ask("DELETE /images/{name}", tag, "");
     // Two blocks of zeros are an empty archive.
     api.stream(
-        "POST /images/create",
-        "",
-        "fromSrc=-&repo=" + tag,
-        "\0".repeat(1024),
-        "CreateImageInfo");
+        "POST /images/create", "", "fromSrc=-&repo=" + tag, "\0".repeat(1024), "CreateImageInfo");
     api.ask("DELETE /images/{name}", tag, "");
     api.refused(404, "POST /images/create", "", "fromImage=no/such-image&tag=1", "");
     api.stream("POST /images/load", "", "", "\0".repeat(1024), "CreateImageInfo");

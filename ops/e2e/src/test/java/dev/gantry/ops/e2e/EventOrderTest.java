@@ -40,8 +40,15 @@ class EventOrderTest {
     for (String line :
         docker
             .run(
-                "events", "--since", since.toString(), "--until", Instant.now().toString(),
-                "--filter", filter, "--format", "{{json .}}")
+                "events",
+                "--since",
+                since.toString(),
+                "--until",
+                Instant.now().toString(),
+                "--filter",
+                filter,
+                "--format",
+                "{{json .}}")
             .lines()) {
       JsonNode event = JSON.readTree(line);
       TreeMap<String, String> attributes = new TreeMap<>();
@@ -77,7 +84,17 @@ class EventOrderTest {
     String name = containers.name();
     String volume = containers.volume();
     docker
-        .run("create", "--name", name, "-l", "label=x", "-v", volume + ":/v", "busybox", "sleep", "999")
+        .run(
+            "create",
+            "--name",
+            name,
+            "-l",
+            "label=x",
+            "-v",
+            volume + ":/v",
+            "busybox",
+            "sleep",
+            "999")
         .ok();
     String id = docker.inspect(name).get("Id").asString();
     docker.run("start", name).ok();
@@ -92,8 +109,7 @@ class EventOrderTest {
     docker.run("kill", name).ok();
     Awaitility.await().until(() -> !docker.inspect(name).at("/State/Running").asBoolean());
     docker.run("rm", name).ok();
-    String mount =
-        "volume mount {destination=/v, driver=local, propagation=, read/write=true}";
+    String mount = "volume mount {destination=/v, driver=local, propagation=, read/write=true}";
     String unmount = "volume unmount {driver=local}";
     expect(
         "container=" + id,
@@ -193,8 +209,21 @@ class EventOrderTest {
     String id =
         docker
             .run(
-                "run", "-d", "--name", sick, "--health-cmd", "false", "--health-retries", "1",
-                "--health-interval", "0.5s", "--network", "none", "busybox", "sleep", "99")
+                "run",
+                "-d",
+                "--name",
+                sick,
+                "--health-cmd",
+                "false",
+                "--health-retries",
+                "1",
+                "--health-interval",
+                "0.5s",
+                "--network",
+                "none",
+                "busybox",
+                "sleep",
+                "99")
             .ok();
     Awaitility.await()
         .untilAsserted(
@@ -213,9 +242,13 @@ class EventOrderTest {
     String tag = "events-" + Long.toHexString(System.nanoTime());
     docker.run("tag", "busybox", tag + ":1").ok();
     docker.run("rmi", tag + ":1").ok();
-    docker.runWithInput(new byte[1024], "import", "-c", "LABEL label=x", "-c", "LABEL k=v", "-", tag + ":2").ok();
+    docker
+        .runWithInput(
+            new byte[1024], "import", "-c", "LABEL label=x", "-c", "LABEL k=v", "-", tag + ":2")
+        .ok();
     docker.run("rmi", tag + ":2").ok();
-    expect("image=" + tag, 
+    expect(
+        "image=" + tag,
         "image tag {name=" + tag + ":1}",
         "image untag {name=" + tag + ":1}",
         "image import {k=v, name=" + tag + ":2}",

@@ -77,18 +77,19 @@ class FuzzTest {
   }
 
   /** Some of those that are accepted are started too; whatever comes of it, they can be removed. */
-  private void create(String name, byte[] body, boolean start) throws IOException {
+  private void create(String name, byte[] body, boolean start) {
     Http.Answer answer =
-        Http.call("POST", "/containers/create?name=" + name, "application/json", body);
+        patiently("POST", "/containers/create?name=" + name, "application/json", body);
     if (answer.status() != 201) {
       expect(REFUSALS.contains(answer.status()), answer, body);
       return;
     }
     if (start) {
-      Http.Answer started = Http.call("POST", "/containers/" + name + "/start", "");
+      Http.Answer started = patiently("POST", "/containers/" + name + "/start", "", new byte[0]);
       expect(started.status() == 204 || started.body().contains("\"message\""), started, body);
     }
-    Http.Answer removed = Http.call("DELETE", "/containers/" + name + "?force=1&v=1", "");
+    Http.Answer removed =
+        patiently("DELETE", "/containers/" + name + "?force=1&v=1", "", new byte[0]);
     expect(removed.status() == 204, removed, body);
   }
 
@@ -98,7 +99,9 @@ class FuzzTest {
     String running = containers.name();
     String created = containers.name();
     String volume = containers.volume();
-    docker.run("run", "-d", "--name", running, "-v", volume + ":/v", "busybox", "sleep", "9999").ok();
+    docker
+        .run("run", "-d", "--name", running, "-v", volume + ":/v", "busybox", "sleep", "9999")
+        .ok();
     docker.run("create", "--name", created, "-v", "/v", "busybox", "sleep", "1").ok();
     String[] folders = {"/tmp", "/", "/v", "/etc", "/tmp/link", "/tmp/../v", "/no/such", "/dev"};
     String[] flags = {"", "&noOverwriteDirNonDir=1", "&copyUIDGID=1"};
@@ -115,13 +118,20 @@ class FuzzTest {
                   + folders[number % folders.length]
                   + flags[number % flags.length];
           return () -> {
-            Http.Answer answer = Http.call("PUT", path, "application/x-tar", tar);
+            Http.Answer answer = patiently("PUT", path, "application/x-tar", tar);
             boolean told = answer.status() == 200 || REFUSALS.contains(answer.status());
             expect(told, answer, tar);
           };
         });
     assertThat(outside).as("seed " + SEED).doesNotExist();
     healthy();
+  }
+
+  /** Again where it is answered that there is too much to do just now. */
+  private static Http.Answer patiently(String method, String path, String type, byte[] body) {
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> Http.call(method, path, type, body), answer -> answer.status() != 503);
   }
 
   /** What is tried with one input. */
@@ -154,7 +164,11 @@ class FuzzTest {
     if (!condition) {
       String text = new String(input, java.nio.charset.StandardCharsets.ISO_8859_1);
       faults.add(
-          answer.status() + " " + answer.body() + "\n  for " + text.substring(0, Math.min(4000, text.length())));
+          answer.status()
+              + " "
+              + answer.body()
+              + "\n  for "
+              + text.substring(0, Math.min(4000, text.length())));
     }
   }
 

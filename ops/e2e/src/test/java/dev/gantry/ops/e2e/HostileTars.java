@@ -114,7 +114,10 @@ final class HostileTars {
             case 2 -> "size=" + pick("-1", "9223372036854775807", "99999999999999999999", "1", "x");
             case 3 -> "uid=" + pick("-1", "2147483648", "4294967295", "x");
             case 4 -> "mtime=" + pick("1e99", "-99999999999", "0.0000000000001", "x");
-            case 5 -> "SCHILY.xattr." + pick("user.a", "security.capability", "trusted.overlay.opaque") + "=y";
+            case 5 ->
+                "SCHILY.xattr."
+                    + pick("user.a", "security.capability", "trusted.overlay.opaque")
+                    + "=y";
             case 6 -> "GNU.sparse.map=0,1,9223372036854775807,1";
             default -> "comment=" + "c".repeat(random.nextInt(20_000));
           };
@@ -135,7 +138,12 @@ final class HostileTars {
   private void longName(ByteArrayOutputStream out) {
     byte[] bytes = new byte[random.nextInt(3) == 0 ? 1 << 20 : 5000];
     java.util.Arrays.fill(bytes, (byte) (random.nextBoolean() ? 'x' : '/'));
-    header(out, "././@LongLink", "", random.nextBoolean() ? 'L' : 'K', Long.toOctalString(bytes.length));
+    header(
+        out,
+        "././@LongLink",
+        "",
+        random.nextBoolean() ? 'L' : 'K',
+        Long.toOctalString(bytes.length));
     body(out, bytes);
     header(out, "short", "target", random.nextBoolean() ? '2' : '0', "0");
   }

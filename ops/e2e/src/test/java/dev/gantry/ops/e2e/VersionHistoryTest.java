@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.TreeSet;
-import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +21,33 @@ import tools.jackson.databind.json.JsonMapper;
 class VersionHistoryTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private static final String NAME = "history" + Long.toHexString(System.nanoTime());
+
   private final Docker docker = Docker.onSocket();
   @RegisterExtension final Containers containers = new Containers(docker);
+
+  @BeforeAll
+  static void one() {
+    Docker.onSocket()
+        .run(
+            "run",
+            "-d",
+            "--name",
+            NAME,
+            "--health-cmd",
+            "true",
+            "--annotation",
+            "a=b",
+            "busybox",
+            "sleep",
+            "1000")
+        .ok();
+  }
+
+  @AfterAll
+  static void none() {
+    Docker.onSocket().run("rm", "-f", NAME);
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -56,29 +82,22 @@ class VersionHistoryTest {
   })
   void aFieldIsThereInTheVersionsThatHaveIt(String path, String pointer, int from, int before)
       throws IOException {
-    String name = running();
     for (int minor : new TreeSet<>(java.util.List.of(24, from - 1, from, before - 1, before, 51))) {
       if (minor >= 24 && minor <= 51) {
-        assertThat(has(get("/v1." + minor + path.replace("NAME", name)), pointer))
+        assertThat(has(get("/v1." + minor + path.replace("NAME", NAME)), pointer))
             .as(pointer + " in 1." + minor)
             .isEqualTo(minor >= from && minor < before);
       }
     }
   }
 
-  private String running() {
-    String name = containers.name();
-    docker
-        .run("run", "-d", "--name", name, "--health-cmd", "true", "--annotation", "a=b", "busybox",
-            "sleep", "1000")
-        .ok();
-    return name;
-  }
-
   private static boolean has(JsonNode body, String pointer) {
     JsonNode at = body;
     for (String step : pointer.substring(1).split("/")) {
-      at = step.equals("*") ? first(at) : at.isArray() ? at.path(Integer.parseInt(step)) : at.path(step);
+      at =
+          step.equals("*")
+              ? first(at)
+              : at.isArray() ? at.path(Integer.parseInt(step)) : at.path(step);
     }
     return !at.isMissingNode();
   }
@@ -115,12 +134,15 @@ class VersionHistoryTest {
   void autoRemoveCameWith25() throws IOException {
     for (int minor : new int[] {24, 25}) {
       String name = containers.name();
-      String body = "{\"Image\":\"busybox\",\"Cmd\":[\"true\"],\"HostConfig\":{\"AutoRemove\":true}}";
+      String body =
+          "{\"Image\":\"busybox\",\"Cmd\":[\"true\"],\"HostConfig\":{\"AutoRemove\":true}}";
       String engine = "/v1." + minor;
       assertThat(Http.call("POST", engine + "/containers/create?name=" + name, body).status())
           .isEqualTo(201);
       assertThat(
-              get(engine + "/containers/" + name + "/json").at("/HostConfig/AutoRemove").asBoolean())
+              get(engine + "/containers/" + name + "/json")
+                  .at("/HostConfig/AutoRemove")
+                  .asBoolean())
           .isEqualTo(minor == 25);
     }
   }
@@ -139,9 +161,7 @@ class VersionHistoryTest {
 
   @Test
   void streamsHadOneTypeUntil42() throws IOException {
-    String name = running();
-    Awaitility.await().until(() -> docker.inspect(name).at("/State/Running").asBoolean());
-    String request = "/containers/" + name + "/logs?stdout=1";
+    String request = "/containers/" + NAME + "/logs?stdout=1";
     assertThat(Http.call("GET", "/v1.24" + request, "").head()).contains("raw-stream");
     assertThat(Http.call("GET", "/v1.42" + request, "").head()).contains("multiplexed-stream");
   }
