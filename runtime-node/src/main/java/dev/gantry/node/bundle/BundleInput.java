@@ -2,6 +2,7 @@ package dev.gantry.node.bundle;
 
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.node.runtime.OciRuntime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
 /**
  * Everything from which a bundle is made.
  *
+ * @param runtime who reads it
  * @param config with the image's part merged in
  * @param host with defaults filled in
  * @param rootfs the snapshot, mounted
@@ -19,6 +21,7 @@ import java.util.Map;
  */
 public record BundleInput(
     String id,
+    OciRuntime.Kind runtime,
     String hostname,
     ContainerConfig config,
     HostConfig host,

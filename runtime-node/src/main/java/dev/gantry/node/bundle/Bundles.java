@@ -5,7 +5,6 @@ import static dev.gantry.node.bundle.ProcessPart.isTrue;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ExecCreateRequest;
 import dev.gantry.engine.HostConfig;
-import dev.gantry.node.runtime.OciRuntime;
 import dev.gantry.node.runtime.SeccompFilters;
 import dev.gantry.node.runtime.SeccompProfile;
 import java.io.IOException;
@@ -40,7 +39,6 @@ public final class Bundles {
   private static final List<String> READ_ONLY =
       List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
-  private final OciRuntime runtime;
   private final SeccompFilters filters;
   private final Set<String> available;
   private final String kernel;
@@ -52,12 +50,10 @@ public final class Bundles {
    * @param appArmor whether that kernel knows AppArmor's profiles
    */
   public Bundles(
-      OciRuntime runtime,
       SeccompFilters filters,
       Set<String> available,
       String kernel,
       boolean appArmor) {
-    this.runtime = runtime;
     this.filters = filters;
     this.available = Set.copyOf(available);
     this.kernel = kernel;
@@ -191,6 +187,7 @@ public final class Bundles {
   private static BundleInput withMounts(BundleInput input, List<BundleMount> mounts) {
     return new BundleInput(
         input.id(),
+        input.runtime(),
         input.hostname(),
         input.config(),
         input.host(),
@@ -229,7 +226,7 @@ public final class Bundles {
     if (host.annotations() != null) {
       host.annotations().forEach(annotations::put);
     }
-    seccomp(linux, annotations, host, capabilities);
+    seccomp(linux, annotations, input, capabilities);
     ObjectNode sysctl = linux.putObject("sysctl");
     boolean joins = String.valueOf(host.networkMode()).startsWith("container:");
     if (input.namespaces().containsKey("network") && !joins) {
@@ -246,7 +243,8 @@ public final class Bundles {
   }
 
   private void seccomp(
-      ObjectNode linux, ObjectNode annotations, HostConfig host, Set<String> capabilities) {
+      ObjectNode linux, ObjectNode annotations, BundleInput input, Set<String> capabilities) {
+    HostConfig host = input.host();
     SecurityOptions security = SecurityOptions.of(host);
     if (security.isUnconfined(isTrue(host.privileged()))) {
       return;
@@ -255,7 +253,7 @@ public final class Bundles {
       linux.set("seccomp", new CustomSeccomp(capabilities, kernel).toOci(security.seccomp()));
       return;
     }
-    switch (runtime.kind()) {
+    switch (input.runtime()) {
       case CRUN -> annotations.put("run.oci.seccomp_bpf_data", filters.base64(capabilities));
       case RUNC -> linux.set("seccomp", SeccompProfile.forCapabilities(capabilities).toOci());
     }

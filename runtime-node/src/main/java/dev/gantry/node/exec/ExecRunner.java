@@ -20,11 +20,14 @@ import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
 import dev.gantry.node.runtime.ExitWatch;
 import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.node.snapshot.SnapshotStore;
 import dev.gantry.node.stream.StreamConnection;
+import dev.gantry.services.ErrorCode;
 import dev.gantry.services.FaultPoints;
+import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +52,7 @@ public final class ExecRunner {
   private static final int UNKNOWN = 255;
 
   private final NodeFiles files;
+  private final OciRuntimes runtimes;
   private final Conmon conmon;
   private final Bundles bundles;
   private final SnapshotStore snapshots;
@@ -67,6 +71,7 @@ public final class ExecRunner {
       FaultPoints faults,
       InstantSource clock) {
     this.files = files;
+    this.runtimes = kernel.runtimes();
     this.conmon = kernel.conmon();
     this.bundles = kernel.bundles();
     this.snapshots = kernel.snapshots();
@@ -104,7 +109,15 @@ public final class ExecRunner {
 
   /** Whether an exec that a client reads needs no conmon. */
   boolean pipes(ExecCell exec) {
-    return !exec.isTty() && conmon.runtime().leavesStreams();
+    return !exec.isTty() && runtime(exec).leavesStreams();
+  }
+
+  private OciRuntime runtime(ExecCell exec) {
+    try {
+      return runtimes.of(exec.container().record().spec().runtime());
+    } catch (IOException e) {
+      throw new ServiceException(ErrorCode.INTERNAL, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Starts the process under conmon; when this returns it runs. */
@@ -121,7 +134,8 @@ public final class ExecRunner {
               }
               boolean stdin = read && Boolean.TRUE.equals(exec.request().attachStdin());
               ContainerProcess process =
-                  conmon.exec(run, new Conmon.Streams(exec.isTty(), stdin, !exec.isTty()));
+                  conmon.exec(
+                      runtime(exec), run, new Conmon.Streams(exec.isTty(), stdin, !exec.isTty()));
               size(run, exec, start);
               started(exec);
               exits.watch(process, () -> ended(exec, run, exitCode(exec, run)));
@@ -137,7 +151,7 @@ public final class ExecRunner {
         () -> {
           started(exec);
           boolean input = Boolean.TRUE.equals(exec.request().attachStdin());
-          return conmon.runtime().exec(poller, run, input, ended);
+          return runtime(exec).exec(poller, run, input, ended);
         });
   }
 

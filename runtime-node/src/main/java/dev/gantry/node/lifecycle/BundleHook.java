@@ -13,6 +13,7 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.EndpointPlan;
 import dev.gantry.node.dns.Resolvers;
 import dev.gantry.node.kernel.Trees;
+import dev.gantry.node.runtime.OciRuntimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class BundleHook implements Hook {
   private final NodeFiles files;
   private final Donors donors;
+  private final OciRuntimes runtimes;
   private final Bundles bundles;
   private final Cgroups cgroups;
 
-  BundleHook(NodeFiles files, Donors donors, Bundles bundles, Cgroups cgroups) {
+  BundleHook(NodeFiles files, Donors donors, Kernel kernel) {
     this.files = files;
     this.donors = donors;
-    this.bundles = bundles;
-    this.cgroups = cgroups;
+    this.runtimes = kernel.runtimes();
+    this.bundles = kernel.bundles();
+    this.cgroups = kernel.cgroups();
   }
 
   @Override
@@ -67,6 +70,7 @@ final class BundleHook implements Hook {
           folder,
           new BundleInput(
               record.id().value(),
+              runtimes.of(record.spec().runtime()).kind(),
               hostname,
               config,
               host,

@@ -87,6 +87,7 @@ final class Creation {
     List<MountEntry> mounts =
         named(MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
     NetworkingConfig networking = specs.networking(request, host);
+    String runtime = specs.runtime(host);
     checkSources(request.team(), mounts);
     donors.check(request.team(), host);
     BundleCheck.check(host);
@@ -106,7 +107,8 @@ final class Creation {
                 config,
                 host,
                 networking,
-                mounts),
+                mounts,
+                runtime),
             new ContainerRecord.Run(new State.Created(0, ""), false, 0, null, null),
             1,
             List.of(

@@ -86,9 +86,8 @@ public final class Operations {
         new MountsHook(parts.volumes(), new VolumeParts(parts.files()), parts.clock()),
         new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
-        new BundleHook(parts.files(), donors, kernel.bundles(), kernel.cgroups()),
-        new RuntimeHook(
-            parts.files(), kernel.conmon(), kernel.cgroups(), parts.faults(), parts.clock()));
+        new BundleHook(parts.files(), donors, kernel),
+        new RuntimeHook(parts.files(), kernel, parts.faults(), parts.clock()));
   }
 
   /** The container, if the team has it here. */

@@ -38,7 +38,6 @@ class BundlesTest {
   private JsonNode bundle(String config, String host) throws Exception {
     var bundles =
         new Bundles(
-            new OciRuntime(OciRuntime.Kind.RUNC, Path.of("/runc"), "1", root),
             new SeccompFilters(),
             Capabilities.DEFAULT,
             "6.1.0-13",
@@ -48,6 +47,7 @@ class BundlesTest {
         folder,
         new BundleInput(
             "id",
+            OciRuntime.Kind.RUNC,
             "name",
             EngineJson.MAPPER.readValue(config, ContainerConfig.class),
             host(host),
