@@ -2,6 +2,7 @@ package dev.gantry.node.lifecycle;
 
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.Digest;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
@@ -14,6 +15,7 @@ import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
 import dev.gantry.node.volume.MountEntry;
 import dev.gantry.node.volume.MountPlan;
+import dev.gantry.node.volume.MountedImage;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ResolvedImage;
@@ -85,7 +87,8 @@ final class Creation {
     Admitted admitted = specs.host(request, config);
     HostConfig host = admitted.host();
     List<MountEntry> mounts =
-        named(MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
+        resolved(
+            request, MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
     NetworkingConfig networking = specs.networking(request, host);
     String runtime = specs.runtime(host);
     checkSources(request.team(), mounts);
@@ -93,6 +96,9 @@ final class Creation {
     BundleCheck.check(host);
     context.faults().pass("create.beforeLayers");
     images.ensure(request.team(), image);
+    for (ResolvedImage mounted : request.mounted().values()) {
+      images.ensure(request.team(), mounted);
+    }
     context.faults().pass("create.beforeRecord");
     var created = context.clock().instant();
     ContainerRecord record =
@@ -103,7 +109,7 @@ final class Creation {
                     image.id(),
                     image.os(),
                     image.architecture(),
-                    image.layers().stream().map(ResolvedImage.Layer::diffId).toList()),
+                    diffIds(image)),
                 config,
                 host,
                 networking,
@@ -143,19 +149,33 @@ final class Creation {
     }
   }
 
-  /** Gives each anonymous volume its name. */
-  private List<MountEntry> named(List<MountEntry> mounts) {
-    List<MountEntry> named = new ArrayList<>();
+  /** Gives each anonymous volume its name, and each image that is mounted its layers. */
+  private List<MountEntry> resolved(CreateContainer request, List<MountEntry> mounts) {
+    List<MountEntry> resolved = new ArrayList<>();
     for (MountEntry mount : mounts) {
       if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() == null) {
         byte[] name = new byte[32];
         random.nextBytes(name);
-        named.add(mount.named(HexFormat.of().formatHex(name)));
+        resolved.add(mount.named(HexFormat.of().formatHex(name)));
+      } else if (mount.kind() == MountEntry.Kind.IMAGE && mount.image() == null) {
+        resolved.add(mount.of(image(request, String.valueOf(mount.source()))));
       } else {
-        named.add(mount);
+        resolved.add(mount);
       }
     }
-    return named;
+    return resolved;
+  }
+
+  private static MountedImage image(CreateContainer request, String name) {
+    ResolvedImage image = request.mounted().get(name);
+    if (image == null) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "No such image: " + name);
+    }
+    return new MountedImage(image.id(), diffIds(image));
+  }
+
+  private static List<Digest> diffIds(ResolvedImage image) {
+    return image.layers().stream().map(ResolvedImage.Layer::diffId).toList();
   }
 
   /** The mounts of a container that {@code --volumes-from} names. */

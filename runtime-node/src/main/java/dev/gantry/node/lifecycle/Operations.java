@@ -83,7 +83,7 @@ public final class Operations {
     Donors donors = new Donors(parts.containers());
     return List.of(
         new SnapshotHook(kernel.snapshots()),
-        new MountsHook(parts.volumes(), new VolumeParts(parts.files()), parts.clock()),
+        new MountsHook(parts.volumes(), new MountParts(parts.files(), kernel.snapshots()), parts.clock()),
         new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
         new BundleHook(parts.files(), donors, kernel),

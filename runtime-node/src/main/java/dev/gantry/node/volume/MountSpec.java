@@ -48,9 +48,7 @@ final class MountSpec {
       case "volume" -> volume(place);
       case "bind" -> bind(place);
       case "tmpfs" -> tmpfs(place);
-      case "image" ->
-          throw new ServiceException(
-              ErrorCode.NOT_IMPLEMENTED, "mounts of type image are not served yet");
+      case "image" -> image(place);
       default -> throw invalid("mount type unknown");
     };
   }
@@ -58,6 +56,7 @@ final class MountSpec {
   private MountEntry volume(String place) {
     requireAbsent(mount.bindOptions(), "BindOptions");
     requireAbsent(mount.tmpfsOptions(), "TmpfsOptions");
+    requireAbsent(mount.imageOptions(), "ImageOptions");
     MountVolumeOptions options = mount.volumeOptions();
     String name = source.isEmpty() ? null : VolumeName.check(source);
     require(name != null || !readOnly, "must not set ReadOnly mode when using anonymous volumes");
@@ -91,6 +90,7 @@ final class MountSpec {
   private MountEntry bind(String place) {
     requireAbsent(mount.volumeOptions(), "VolumeOptions");
     requireAbsent(mount.tmpfsOptions(), "TmpfsOptions");
+    requireAbsent(mount.imageOptions(), "ImageOptions");
     require(!source.isEmpty(), "field Source must not be empty");
     MountBindOptions options = mount.bindOptions();
     String propagation = options == null ? "" : requireNonNullElse(options.propagation(), "");
@@ -138,9 +138,22 @@ final class MountSpec {
     return path;
   }
 
+  private MountEntry image(String place) {
+    requireAbsent(mount.bindOptions(), "BindOptions");
+    requireAbsent(mount.volumeOptions(), "VolumeOptions");
+    requireAbsent(mount.tmpfsOptions(), "TmpfsOptions");
+    require(!source.isEmpty(), "field Source must not be empty");
+    var options = mount.imageOptions();
+    String subpath = options == null ? "" : requireNonNullElse(options.subpath(), "");
+    require(
+        subpath.isEmpty() || isLocal(subpath), "subpath must be a relative path within the image");
+    return MountEntry.ofImage(source, place, subpath);
+  }
+
   private MountEntry tmpfs(String place) {
     requireAbsent(mount.bindOptions(), "BindOptions");
     requireAbsent(mount.volumeOptions(), "VolumeOptions");
+    requireAbsent(mount.imageOptions(), "ImageOptions");
     require(source.isEmpty(), "field Source must not be specified");
     var words = new TmpfsOptions();
     var asked = mount.tmpfsOptions();
