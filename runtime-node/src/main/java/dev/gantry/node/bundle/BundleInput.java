@@ -13,6 +13,7 @@ import java.util.Map;
  * @param runtime who reads it
  * @param config with the image's part merged in
  * @param host with defaults filled in
+ * @param environment the config's variables, and before them those of links
  * @param rootfs the snapshot, mounted
  * @param mounts volumes, binds and tmpfs, resolved to paths of the host
  * @param namespaces kind (runtime-spec, config-linux.md) to the path of one to join; empty text
@@ -25,6 +26,7 @@ public record BundleInput(
     String hostname,
     ContainerConfig config,
     HostConfig host,
+    List<String> environment,
     Path rootfs,
     EtcFiles etc,
     List<BundleMount> mounts,

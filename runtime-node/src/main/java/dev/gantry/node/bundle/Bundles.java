@@ -80,7 +80,7 @@ public final class Bundles {
         ProcessPart.of(
             arguments,
             ProcessPart.environment(
-                input.hostname(), user.home(), isTrue(config.tty()), config.env()),
+                input.hostname(), user.home(), isTrue(config.tty()), input.environment()),
             config.workingDir() == null ? "/" : config.workingDir(),
             user,
             isTrue(config.tty()),
@@ -105,27 +105,20 @@ public final class Bundles {
     Files.write(folder.resolve("config.json"), JSON.writeValueAsBytes(bundle));
   }
 
-  /**
-   * Writes the process of an exec.
-   *
-   * @param rootfs the container's file system, as it is seen from the host
-   */
-  public void writeExec(
-      Path file,
-      ExecCreateRequest exec,
-      ContainerConfig config,
-      HostConfig host,
-      String hostname,
-      Path rootfs)
+  /** Writes the process of an exec. */
+  public void writeExec(Path file, ExecInput input)
       throws IOException, Users.UnknownUserException {
+    ExecCreateRequest exec = input.exec();
+    ContainerConfig config = input.config();
+    HostConfig host = input.host();
     boolean privileged = isTrue(exec.privileged()) || isTrue(host.privileged());
     Set<String> capabilities =
         Capabilities.of(privileged, host.capAdd(), host.capDrop(), available);
     boolean asOther = exec.user() != null && !exec.user().isEmpty();
     Users.Identity user =
         Users.resolve(
-            rootfs, asOther ? exec.user() : config.user(), asOther ? null : host.groupAdd());
-    List<String> variables = new ArrayList<>();
+            input.rootfs(), asOther ? exec.user() : config.user(), asOther ? null : host.groupAdd());
+    List<String> variables = new ArrayList<>(input.environment());
     if (config.env() != null) {
       variables.addAll(config.env());
     }
@@ -141,7 +134,8 @@ public final class Bundles {
     ObjectNode process =
         ProcessPart.of(
             exec.cmd() == null ? List.of() : exec.cmd(),
-            ProcessPart.environment(hostname, user.home(), tty, variables),
+            ProcessPart.environment(
+                String.valueOf(config.hostname()), user.home(), tty, variables),
             folder,
             user,
             tty,
@@ -191,6 +185,7 @@ public final class Bundles {
         input.hostname(),
         input.config(),
         input.host(),
+        input.environment(),
         input.rootfs(),
         input.etc(),
         mounts,

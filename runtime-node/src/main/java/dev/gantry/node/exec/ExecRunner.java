@@ -4,6 +4,7 @@ import dev.gantry.engine.ExecId;
 import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.engine.StreamFrame;
 import dev.gantry.node.bundle.Bundles;
+import dev.gantry.node.bundle.ExecInput;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
@@ -176,11 +177,12 @@ public final class ExecRunner {
       Files.createDirectories(run.folder());
       bundles.writeExec(
           run.processFile(),
-          exec.request(),
-          record.spec().config(),
-          record.spec().host(),
-          String.valueOf(record.spec().config().hostname()),
-          snapshots.mountPoint(record.id()));
+          new ExecInput(
+              exec.request(),
+              record.spec().config(),
+              record.spec().host(),
+              operations.links().environment(record),
+              snapshots.mountPoint(record.id())));
       faults.pass("exec.beforeRuntime");
       T launched = launch.run();
       faults.pass("exec.afterRuntime");

@@ -17,6 +17,7 @@ import dev.gantry.node.runtime.OciRuntimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class BundleHook implements Hook {
   private final NodeFiles files;
   private final Donors donors;
+  private final LinkedContainers links;
   private final OciRuntimes runtimes;
   private final Bundles bundles;
   private final Cgroups cgroups;
 
-  BundleHook(NodeFiles files, Donors donors, Kernel kernel) {
+  BundleHook(NodeFiles files, Donors donors, LinkedContainers links, Kernel kernel) {
     this.files = files;
     this.donors = donors;
+    this.links = links;
     this.runtimes = kernel.runtimes();
     this.bundles = kernel.bundles();
     this.cgroups = kernel.cgroups();
@@ -64,6 +67,11 @@ final class BundleHook implements Hook {
           addresses(attachment),
           gateway(attachment),
           EndpointPlan.hasNames(record) ? Resolvers.ADDRESS : null);
+      links.name(record, etc);
+    }
+    List<String> environment = new ArrayList<>(links.environment(record));
+    if (config.env() != null) {
+      environment.addAll(config.env());
     }
     try {
       bundles.write(
@@ -74,6 +82,7 @@ final class BundleHook implements Hook {
               hostname,
               config,
               host,
+              environment,
               assembly.root(),
               etc,
               assembly.mounts(),

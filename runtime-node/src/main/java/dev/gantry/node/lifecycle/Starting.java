@@ -57,6 +57,7 @@ final class Starting {
   /** Brings the container up; only while holding the cell. */
   private void begin(ContainerCell cell, int restartCount) throws IOException {
     ContainerRecord record = cell.record();
+    context.links().check(record);
     context.ship(record);
     var assembly = new Assembly(record);
     try {
@@ -86,6 +87,7 @@ final class Starting {
                 facts));
     context.faults().pass("start.afterRecord");
     ending.watch(cell, now);
+    context.links().started(now);
   }
 
   /** Records why it did not start, and makes the answer. */

@@ -51,6 +51,7 @@ class BundlesTest {
             "name",
             EngineJson.MAPPER.readValue(config, ContainerConfig.class),
             host(host),
+            List.of(),
             root,
             EtcFiles.in(root),
             List.of(),
