@@ -13,9 +13,12 @@ import dev.gantry.node.container.LinkVariables;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LinkedContainers {
   private static final Logger log = LoggerFactory.getLogger(LinkedContainers.class);
+
+  private static final Duration MOST_WAIT = Duration.ofSeconds(5);
 
   private final Containers containers;
   private final NodeFiles files;
@@ -81,6 +86,30 @@ public final class LinkedContainers {
         throw new ServiceException(
             ErrorCode.CONFLICT,
             "container " + container.id() + " not attached to default bridge network");
+      }
+    }
+  }
+
+  /**
+   * Waits, not long, for those that are about to be started as well: when the agent starts, all
+   * begin at once.
+   */
+  void awaitRunning(ContainerRecord record) throws InterruptedException {
+    long deadline = System.nanoTime() + MOST_WAIT.toNanos();
+    for (DefaultLink link : DefaultLink.of(record.spec().host())) {
+      ContainerCell cell = containers.find(link.container()).orElse(null);
+      if (cell == null) {
+        continue;
+      }
+      var changed = new Semaphore(0);
+      ContainerCell.Watch watch = cell.watch(changed::release);
+      try {
+        boolean again = true;
+        while (again && cell.state().life() == null && !cell.isGone()) {
+          again = changed.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+      } finally {
+        watch.close();
       }
     }
   }

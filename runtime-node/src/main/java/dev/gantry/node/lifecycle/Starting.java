@@ -57,10 +57,10 @@ final class Starting {
   /** Brings the container up; only while holding the cell. */
   private void begin(ContainerCell cell, int restartCount) throws IOException {
     ContainerRecord record = cell.record();
-    context.links().check(record);
     context.ship(record);
     var assembly = new Assembly(record);
     try {
+      context.links().check(record);
       context.hooks().up(assembly);
     } catch (IOException | RuntimeException e) {
       throw failed(cell, e);
@@ -142,7 +142,9 @@ final class Starting {
     scheduleRestart(cell, waiting);
   }
 
-  private void restartNow(ContainerCell cell, State.Restarting waiting) {
+  private void restartNow(ContainerCell cell, State.Restarting waiting)
+      throws InterruptedException {
+    context.links().awaitRunning(cell.record());
     boolean unused =
         cell.insist(
             () -> {

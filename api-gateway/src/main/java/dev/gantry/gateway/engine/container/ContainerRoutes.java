@@ -30,7 +30,8 @@ import java.util.random.RandomGenerator;
 
 /** The routes of containers. */
 public final class ContainerRoutes implements Routes {
-  private static final String ONE = "/containers/{id}";
+  /** A name that a link gives has a slash in it. */
+  private static final String ONE = "/containers/{id...}";
 
   private final Fleet fleet;
   private final Forwarder forwarder;
