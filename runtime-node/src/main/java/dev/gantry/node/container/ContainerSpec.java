@@ -46,7 +46,11 @@ public final class ContainerSpec {
    * @param config with the image's part merged in
    */
   public Admitted host(CreateContainer request, ContainerConfig config) {
-    HostConfig host = HostDefaults.fill(request.request().hostConfig(), runtimes.standard());
+    HostConfig filled = HostDefaults.fill(request.request().hostConfig(), runtimes.standard());
+    HostConfig host =
+        ImageConfig.isTrue(config.networkDisabled())
+            ? HostDefaults.withoutNetwork(filled)
+            : filled;
     CreateCheck.check(config, host);
     FieldCheck.check(config, host, request.request().networkingConfig());
     Admitted admitted = resources.admit(host, false);
