@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ public final class OciRuntimes {
   private synchronized OciRuntime use(OciRuntime.Kind kind) throws IOException {
     OciRuntime runtime = used.get(kind);
     if (runtime == null) {
-      Found host = found.get(kind);
+      Found host = Objects.requireNonNull(found.get(kind));
       runtime = new OciRuntime(kind, SealedProgram.of(host.program()), host.version(), state);
       used.put(kind, runtime);
     }

@@ -10,11 +10,17 @@ import dev.gantry.services.ServiceException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One mount as {@code --mount} asks for it, checked as the engine checks it. */
 final class MountSpec {
   private static final String SOCKET = "/var/run/docker.sock";
+
+  /** Between a host and a machine on it; here there is but one file system, always consistent. */
+  private static final Set<String> CONSISTENCIES =
+      Set.of("", "default", "consistent", "cached", "delegated");
+
   private static final int MODES = 07777;
 
   private final Mount mount;
@@ -43,6 +49,8 @@ final class MountSpec {
         !Path.of("/", target).normalize().toString().equals("/"),
         "invalid specification: destination can't be '/'");
     requireAbsolute(target);
+    String consistency = requireNonNullElse(mount.consistency(), "");
+    require(CONSISTENCIES.contains(consistency), "invalid consistency: " + consistency);
     String place = MountPlan.clean(target);
     return switch (requireNonNullElse(mount.type(), "")) {
       case "volume" -> volume(place);

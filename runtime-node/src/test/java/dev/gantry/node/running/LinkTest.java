@@ -141,7 +141,7 @@ class LinkTest {
 
     started(web);
 
-    assertThat(hosts(web)).doesNotContain("db");
+    assertThat(hosts(web)).doesNotContain("\tdb ");
   }
 
   @Test

@@ -87,6 +87,7 @@ final class ContainerCreation {
     }
     ImageClient client = images.apply(call.caller());
     ResolvedImage resolved = client.resolve(image);
+    platform(call).ifPresent(wanted -> wanted.require(image, resolved));
     Map<String, ResolvedImage> mounted = mountedImages(call, request, client);
     requireCommand(request, resolved);
     ContainerCreateRequest networked = joined.resolve(call, read(withoutConstraints(body)));
@@ -106,6 +107,13 @@ final class ContainerCreation {
     } catch (JacksonException e) {
       throw Call.malformed(e);
     }
+  }
+
+  /** Versions before 1.41 know no such word. */
+  private static Optional<WantedPlatform> platform(Call call) {
+    return call.version().isBefore(1, 41)
+        ? Optional.empty()
+        : call.query().text("platform").filter(text -> !text.isEmpty()).map(WantedPlatform::parse);
   }
 
   /** What a node needs to know, whatever its name will be. */
