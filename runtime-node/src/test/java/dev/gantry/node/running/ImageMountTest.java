@@ -87,8 +87,7 @@ class ImageMountTest {
                 ""))
         .startsWith("copied up\n")
         .contains("Read-only file system")
-        .contains("no\n")
-        .endsWith("neither\n");
+        .contains("no\n", "neither\n");
   }
 
   @Test
