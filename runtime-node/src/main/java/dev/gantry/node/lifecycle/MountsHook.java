@@ -76,8 +76,7 @@ final class MountsHook implements Hook {
         subpath == null || subpath.isEmpty()
             ? all
             : parts.bind(record.id(), number, all, subpath);
-    return new BundleMount(
-        "bind", source.toString(), mount.destination(), options(mount, mount.propagation()));
+    return bound(mount, source, mount.propagation());
   }
 
   private static BundleMount bind(MountEntry mount) throws IOException {
@@ -92,8 +91,7 @@ final class MountsHook implements Hook {
     if (propagation != null) {
       requirePeers(source, propagation);
     }
-    return new BundleMount(
-        "bind", source.toString(), mount.destination(), options(mount, propagation));
+    return bound(mount, source, propagation);
   }
 
   private static void make(Path source) throws IOException {
@@ -119,13 +117,22 @@ final class MountsHook implements Hook {
     }
   }
 
-  private static List<String> options(MountEntry mount, @Nullable String propagation) {
+  private static BundleMount bound(
+      MountEntry mount, Path source, @Nullable String propagation) {
     boolean flat = mount.depth() == MountEntry.Depth.TOP;
-    boolean deep = !flat && mount.depth() != MountEntry.Depth.TOP_READ_ONLY;
-    return List.of(
-        flat ? "bind" : "rbind",
-        mount.readOnly() ? (deep ? "rro" : "ro") : "rw",
-        propagation == null ? "rprivate" : propagation);
+    // Below a file there is nothing, and crun takes "rro" for folders alone.
+    boolean deep =
+        !flat
+            && mount.depth() != MountEntry.Depth.TOP_READ_ONLY
+            && Files.isDirectory(source);
+    return new BundleMount(
+        "bind",
+        source.toString(),
+        mount.destination(),
+        List.of(
+            flat ? "bind" : "rbind",
+            mount.readOnly() ? (deep ? "rro" : "ro") : "rw",
+            propagation == null ? "rprivate" : propagation));
   }
 
   private static BundleMount tmpfs(MountEntry mount) {

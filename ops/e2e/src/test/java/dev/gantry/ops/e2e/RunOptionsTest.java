@@ -74,6 +74,7 @@ class RunOptionsTest {
         "--tmpfs /t:size=1m,mode=0700 => stat -c %a /t; df -k /t | tail -1 => ^700\\n.* 1024",
         "--shm-size 2m => df -k /dev/shm | tail -1 => ^shm +2048",
         "-w /tmp/made => pwd => ^/tmp/made$",
+        "-v /etc/hostname:/h:ro => cat /h; : > /h || echo no => (?s).+\\nno$",
         "-v /data => grep -c ' /data ' /proc/mounts => ^1$",
         "--mount type=tmpfs,target=/t,tmpfs-size=1m => df -k /t | tail -1 => 1024",
         "--mount type=image,source=busybox,target=/i => cat /i/etc/passwd; touch /i/x 2>&1 || true => (?s)^root:.*Read-only file system",
