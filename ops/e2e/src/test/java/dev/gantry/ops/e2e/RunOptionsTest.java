@@ -54,8 +54,8 @@ class RunOptionsTest {
         // Namespaces.
         "--hostname box --domainname d => hostname; cat /proc/sys/kernel/domainname => ^box\\nd$",
         "--pid host => cat /proc/1/comm => ^(?!cat)",
-        "--ipc none => ls -d /dev/shm/x /dev/shm 2>&1; grep -c /dev/shm /proc/mounts => 0$",
-        "--ipc host => grep -c ' /dev/shm ' /proc/mounts => ^1$",
+        "--ipc none => ls -d /dev/shm 2>&1 || true => No such file",
+        "--ipc host => grep -c ' /dev/shm ' /proc/mounts; ls -d /dev/mqueue => (?s)^1.*mqueue$",
         "--network none => ls /sys/class/net => ^lo$",
         "--mac-address 02:42:ac:11:00:99 => cat /sys/class/net/eth0/address => ^02:42:ac:11:00:99$",
         // Users and rights.
@@ -65,7 +65,7 @@ class RunOptionsTest {
         "--privileged => mount -t tmpfs t /tmp && echo mounted => ^mounted$",
         "--security-opt no-new-privileges => grep NoNewPrivs /proc/self/status => 1$",
         "--security-opt seccomp=unconfined => grep Seccomp: /proc/self/status => 0$",
-        "--userns host => cat /proc/self/uid_map => ^ +0 +0 +4294967295$",
+        "--userns host => cat /proc/self/uid_map => ^0 +0 +4294967295$",
         "--ulimit nofile=50:60 => ulimit -n; ulimit -Hn => ^50\\n60$",
         "--init => cat /proc/1/comm => ^(docker-init|tini|catatonit)",
         "--sysctl net.core.somaxconn=99 => cat /proc/sys/net/core/somaxconn => ^99$",
@@ -97,6 +97,71 @@ class RunOptionsTest {
     assertThat(result.ok()).as(result.err()).containsPattern(expected);
   }
 
+  /** What clients that have no such option may still send. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " => ",
+      quoteCharacter = '`',
+      value = {
+        "\"KernelMemory\":67108864 => kernel memory",
+        "\"IOMaximumIOps\":5 => IO",
+        "\"Cgroup\":\"container:x\" => Cgroup is not supported",
+        "\"Runtime\":\"/bin/sh\" => unknown or invalid runtime name: /bin/sh",
+        "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"Consistency\":\"x\"}] =>"
+            + " invalid consistency: x",
+        "\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"ImageOptions\":{}}] => field ImageOptions"
+            + " must not be specified"
+      })
+  void aFieldThatIsNotServedIsRefused(String field, String words) throws Exception {
+    Http.Answer answer =
+        Http.call(
+            "POST",
+            "/v1.51/containers/create",
+            "{\"Image\":\"busybox\",\"HostConfig\":{" + field + "}}");
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).containsIgnoringCase(words);
+  }
+
+  @Test
+  void anOlderClientKnowsNoMountsOfImages() throws Exception {
+    String body =
+        "{\"Image\":\"busybox\",\"HostConfig\":{\"Mounts\":"
+            + "[{\"Type\":\"image\",\"Source\":\"busybox\",\"Target\":\"/i\"}]}}";
+
+    Http.Answer answer = Http.call("POST", "/v1.47/containers/create", body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("needs API v1.48 or newer");
+  }
+
+  @Test
+  void anImageThatIsMountedIsUsed() {
+    String name = containers.name();
+    docker
+        .run("run", "-d", "--name", name, "busybox", "sleep", "600")
+        .ok();
+    docker.run("commit", name, "e2e-mounted:1").ok();
+    String user = containers.name();
+    docker
+        .run(
+            "create",
+            "--name",
+            user,
+            "--mount",
+            "type=image,source=e2e-mounted:1,target=/i",
+            "busybox",
+            "true")
+        .ok();
+
+    Result kept = docker.run("rmi", "e2e-mounted:1");
+
+    assertThat(kept.exit()).isEqualTo(1);
+    assertThat(kept.err()).contains("conflict: unable to remove repository reference");
+    docker.run("rm", user).ok();
+    docker.run("rmi", "e2e-mounted:1").ok();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiterString = " => ",
@@ -105,10 +170,8 @@ class RunOptionsTest {
         "--cgroup-parent /x => cgroup parents are not supported",
         "--gpus all => could not select device driver",
         "--isolation hyperv => linux only supports 'default'",
-        "--io-maxiops 5 => IO",
-        "--kernel-memory 64m => ",
         "--storage-opt size=1G => --storage-opt is supported only for",
-        "--volume-driver nosuch -v v:/v => nosuch",
+        "--volume-driver nosuch -v vol:/v => nosuch",
         "--log-driver syslog => no log driver named 'syslog' is registered",
         "--log-opt nosuch=1 => nosuch",
         "--runtime kata => unknown or invalid runtime name: kata",
@@ -126,7 +189,7 @@ class RunOptionsTest {
         "--userns nosuch => ",
         "--cgroupns nosuch => ",
         "--security-opt nosuch=1 => invalid --security-opt",
-        "--sysctl kernel.hostname=x => is not in a separate kernel namespace",
+        "--sysctl kernel.hostname=x => 'kernel.hostname=x' is not allowed",
         "--ulimit nosuch=1 => invalid ulimit type: nosuch",
         "--cap-add NOSUCH => NOSUCH",
         "--cpuset-cpus 4096 => 4096",
