@@ -97,7 +97,9 @@ public final class ContainerView {
     return image == null ? "" : image;
   }
 
-  /** Every image that may not go while this container is there, its own and those it has mounted. */
+  /**
+   * Every image that may not go while this container is there, its own and those it has mounted.
+   */
   public List<String> usedImages() {
     List<String> used = new ArrayList<>(List.of(imageId()));
     List<Digest> mounted = snapshot.mountedImages();

@@ -7,12 +7,11 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.events.ContainerSnapshot;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.stream.Stream;
-import java.util.HashMap;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**

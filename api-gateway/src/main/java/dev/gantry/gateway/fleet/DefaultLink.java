@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 public record DefaultLink(String container, String alias) {
   private static final Set<String> DEFAULT = Set.of("", "default", "bridge");
 
-  /** Whether links of this part of a request are such; on networks of a team's own they are names. */
+  /**
+   * Whether links of this part of a request are such; on networks of a team's own they are names.
+   */
   public static boolean isOn(@Nullable String networkMode) {
     return networkMode == null || DEFAULT.contains(networkMode);
   }

@@ -49,11 +49,7 @@ public final class Bundles {
    * @param kernel the release of the host's kernel
    * @param appArmor whether that kernel knows AppArmor's profiles
    */
-  public Bundles(
-      SeccompFilters filters,
-      Set<String> available,
-      String kernel,
-      boolean appArmor) {
+  public Bundles(SeccompFilters filters, Set<String> available, String kernel, boolean appArmor) {
     this.filters = filters;
     this.available = Set.copyOf(available);
     this.kernel = kernel;
@@ -106,8 +102,7 @@ public final class Bundles {
   }
 
   /** Writes the process of an exec. */
-  public void writeExec(Path file, ExecInput input)
-      throws IOException, Users.UnknownUserException {
+  public void writeExec(Path file, ExecInput input) throws IOException, Users.UnknownUserException {
     ExecCreateRequest exec = input.exec();
     ContainerConfig config = input.config();
     HostConfig host = input.host();
@@ -117,7 +112,9 @@ public final class Bundles {
     boolean asOther = exec.user() != null && !exec.user().isEmpty();
     Users.Identity user =
         Users.resolve(
-            input.rootfs(), asOther ? exec.user() : config.user(), asOther ? null : host.groupAdd());
+            input.rootfs(),
+            asOther ? exec.user() : config.user(),
+            asOther ? null : host.groupAdd());
     List<String> variables = new ArrayList<>(input.environment());
     if (config.env() != null) {
       variables.addAll(config.env());
@@ -134,8 +131,7 @@ public final class Bundles {
     ObjectNode process =
         ProcessPart.of(
             exec.cmd() == null ? List.of() : exec.cmd(),
-            ProcessPart.environment(
-                String.valueOf(config.hostname()), user.home(), tty, variables),
+            ProcessPart.environment(String.valueOf(config.hostname()), user.home(), tty, variables),
             folder,
             user,
             tty,

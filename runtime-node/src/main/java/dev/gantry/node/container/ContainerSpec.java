@@ -48,9 +48,7 @@ public final class ContainerSpec {
   public Admitted host(CreateContainer request, ContainerConfig config) {
     HostConfig filled = HostDefaults.fill(request.request().hostConfig(), runtimes.standard());
     HostConfig host =
-        ImageConfig.isTrue(config.networkDisabled())
-            ? HostDefaults.withoutNetwork(filled)
-            : filled;
+        ImageConfig.isTrue(config.networkDisabled()) ? HostDefaults.withoutNetwork(filled) : filled;
     CreateCheck.check(config, host);
     FieldCheck.check(config, host, request.request().networkingConfig());
     Admitted admitted = resources.admit(host, false);
@@ -77,7 +75,8 @@ public final class ContainerSpec {
   }
 
   /**
-   * The program of the OCI runtime that it runs with, for good; refuses what the node does not have.
+   * The program of the OCI runtime that it runs with, for good; refuses what the node does not
+   * have.
    *
    * @param host with its defaults
    */

@@ -18,7 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 public record DefaultLink(ContainerId container, String alias) {
   private static final Pattern FORM = Pattern.compile("([0-9a-f]{64}):([^/:\\s\\p{Cntrl}]{1,255})");
 
-  /** The links of a container, in their order; empty where its network is not the default bridge. */
+  /**
+   * The links of a container, in their order; empty where its network is not the default bridge.
+   */
   public static List<DefaultLink> of(HostConfig host) {
     return "bridge".equals(host.networkMode())
         ? ImageConfig.orEmpty(host.links()).stream().map(DefaultLink::parse).toList()

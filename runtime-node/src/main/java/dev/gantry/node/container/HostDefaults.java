@@ -73,8 +73,7 @@ final class HostDefaults {
     String mode = String.valueOf(host.networkMode());
     if (!List.of("bridge", "none").contains(mode)) {
       throw new ServiceException(
-          ErrorCode.INVALID,
-          "conflicting options: NetworkDisabled and the network mode " + mode);
+          ErrorCode.INVALID, "conflicting options: NetworkDisabled and the network mode " + mode);
     }
     ObjectNode all = JSON.valueToTree(host);
     all.put("NetworkMode", "none");

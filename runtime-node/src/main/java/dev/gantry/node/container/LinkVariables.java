@@ -94,8 +94,7 @@ public final class LinkVariables {
     add(name(first) + "_ADDR", address);
     add(name(first) + "_PROTO", first.protocol());
     add(name(first) + "_PORT_START", Integer.toString(first.number()));
-    String end =
-        "PORT_" + first.number() + "_" + last.protocol().toUpperCase(Locale.ROOT);
+    String end = "PORT_" + first.number() + "_" + last.protocol().toUpperCase(Locale.ROOT);
     add(end + "_END", url(last));
     add(end + "_PORT_END", Integer.toString(last.number()));
   }

@@ -7,10 +7,9 @@ import dev.gantry.node.container.State;
 import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.KernelException;
-import dev.gantry.node.kernel.RootedPaths;
-import org.jspecify.annotations.Nullable;
 import dev.gantry.node.kernel.MountNamespace;
 import dev.gantry.node.kernel.PidFd;
+import dev.gantry.node.kernel.RootedPaths;
 import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.SnapshotStore;
 import dev.gantry.node.volume.CopyUp;
@@ -26,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system of a container as its processes see it, put together in a mount namespace that

@@ -87,8 +87,7 @@ final class Creation {
     Admitted admitted = specs.host(request, config);
     HostConfig host = admitted.host();
     List<MountEntry> mounts =
-        resolved(
-            request, MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
+        resolved(request, MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
     NetworkingConfig networking = specs.networking(request, host);
     String runtime = specs.runtime(host);
     checkSources(request.team(), mounts);
@@ -106,10 +105,7 @@ final class Creation {
             new ContainerRecord.Identity(request.id(), request.team(), request.name(), 1, created),
             new ContainerRecord.Spec(
                 new ContainerRecord.Image(
-                    image.id(),
-                    image.os(),
-                    image.architecture(),
-                    diffIds(image)),
+                    image.id(), image.os(), image.architecture(), diffIds(image)),
                 config,
                 host,
                 networking,

@@ -143,8 +143,8 @@ public final class LinkedContainers {
 
   /**
    * A container has just started: those that run with a link to it find it where it is now. Called
-   * while its cell is held; a link leads to what was there before, so that two never wait for
-   * each other.
+   * while its cell is held; a link leads to what was there before, so that two never wait for each
+   * other.
    */
   void started(ContainerRecord container) {
     for (ContainerCell holder : containers.all()) {

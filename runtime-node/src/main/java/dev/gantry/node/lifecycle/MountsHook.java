@@ -73,9 +73,7 @@ final class MountsHook implements Hook {
       throws IOException {
     String subpath = mount.subpath();
     Path source =
-        subpath == null || subpath.isEmpty()
-            ? all
-            : parts.bind(record.id(), number, all, subpath);
+        subpath == null || subpath.isEmpty() ? all : parts.bind(record.id(), number, all, subpath);
     return bound(mount, source, mount.propagation());
   }
 
@@ -117,14 +115,11 @@ final class MountsHook implements Hook {
     }
   }
 
-  private static BundleMount bound(
-      MountEntry mount, Path source, @Nullable String propagation) {
+  private static BundleMount bound(MountEntry mount, Path source, @Nullable String propagation) {
     boolean flat = mount.depth() == MountEntry.Depth.TOP;
     // Below a file there is nothing, and crun takes "rro" for folders alone.
     boolean deep =
-        !flat
-            && mount.depth() != MountEntry.Depth.TOP_READ_ONLY
-            && Files.isDirectory(source);
+        !flat && mount.depth() != MountEntry.Depth.TOP_READ_ONLY && Files.isDirectory(source);
     return new BundleMount(
         "bind",
         source.toString(),

@@ -85,7 +85,8 @@ public final class Operations {
     Donors donors = new Donors(parts.containers());
     return List.of(
         new SnapshotHook(kernel.snapshots()),
-        new MountsHook(parts.volumes(), new MountParts(parts.files(), kernel.snapshots()), parts.clock()),
+        new MountsHook(
+            parts.volumes(), new MountParts(parts.files(), kernel.snapshots()), parts.clock()),
         new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
         new BundleHook(parts.files(), donors, links, kernel),

@@ -3,7 +3,6 @@ package dev.gantry.node.runtime;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.kernel.Poller;
-import dev.gantry.node.kernel.SealedProgram;
 import dev.gantry.node.kernel.Spawner;
 import java.io.IOException;
 import java.nio.file.Files;

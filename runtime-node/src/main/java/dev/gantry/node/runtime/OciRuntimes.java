@@ -1,6 +1,5 @@
 package dev.gantry.node.runtime;
 
-import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.SealedProgram;
 import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
@@ -27,8 +26,7 @@ public final class OciRuntimes {
 
   private record Found(Path program, String version) {}
 
-  private OciRuntimes(
-      OciRuntime.Kind standard, Map<OciRuntime.Kind, Found> found, Path state) {
+  private OciRuntimes(OciRuntime.Kind standard, Map<OciRuntime.Kind, Found> found, Path state) {
     this.standard = standard;
     this.found = found;
     this.state = state;

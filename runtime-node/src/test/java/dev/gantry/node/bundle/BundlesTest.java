@@ -36,12 +36,7 @@ class BundlesTest {
   }
 
   private JsonNode bundle(String config, String host) throws Exception {
-    var bundles =
-        new Bundles(
-            new SeccompFilters(),
-            Capabilities.DEFAULT,
-            "6.1.0-13",
-            false);
+    var bundles = new Bundles(new SeccompFilters(), Capabilities.DEFAULT, "6.1.0-13", false);
     Path folder = root.resolve("bundle");
     bundles.write(
         folder,

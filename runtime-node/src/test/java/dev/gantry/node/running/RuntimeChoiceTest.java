@@ -39,8 +39,8 @@ class RuntimeChoiceTest {
 
   private static String request(String runtime) {
     return """
-        {"Image":"b","Cmd":["sleep","60"],"HostConfig":{"NetworkMode":"none","Runtime":%s}}
-        """
+    {"Image":"b","Cmd":["sleep","60"],"HostConfig":{"NetworkMode":"none","Runtime":%s}}
+    """
         .formatted(runtime);
   }
 

@@ -76,8 +76,7 @@ final class BoundContainers {
     try {
       container = fleet.containers().resolve(team, name);
       for (int i = 0; i < MAX_CHAIN && mode(container).startsWith(PREFIX); i++) {
-        container =
-            fleet.containers().resolve(team, mode(container).substring(PREFIX.length()));
+        container = fleet.containers().resolve(team, mode(container).substring(PREFIX.length()));
       }
     } catch (ServiceException e) {
       throw new ServiceException(

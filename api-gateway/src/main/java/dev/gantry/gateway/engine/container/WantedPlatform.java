@@ -23,8 +23,20 @@ record WantedPlatform(String os, String architecture, String text) {
       Set.of("linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "aix");
   private static final Set<String> ARCHITECTURES =
       Set.of(
-          "amd64", "arm64", "arm", "386", "ppc64le", "ppc64", "s390x", "riscv64", "mips64le",
-          "mips64", "mipsle", "mips", "loong64", "wasm");
+          "amd64",
+          "arm64",
+          "arm",
+          "386",
+          "ppc64le",
+          "ppc64",
+          "s390x",
+          "riscv64",
+          "mips64le",
+          "mips64",
+          "mipsle",
+          "mips",
+          "loong64",
+          "wasm");
 
   static WantedPlatform parse(String given) {
     List<String> parts = List.of(given.split("/", -1));

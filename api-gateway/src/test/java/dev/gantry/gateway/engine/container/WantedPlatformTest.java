@@ -38,8 +38,7 @@ class WantedPlatformTest {
     assertThatThrownBy(() -> WantedPlatform.parse(text).require("web", IMAGE))
         .hasMessageContaining("was found but does not match the specified platform: wanted ")
         .hasMessageEndingWith("actual: linux/amd64")
-        .satisfies(
-            e -> assertThat(((ServiceException) e).code()).isEqualTo(ErrorCode.NOT_FOUND));
+        .satisfies(e -> assertThat(((ServiceException) e).code()).isEqualTo(ErrorCode.NOT_FOUND));
   }
 
   @ParameterizedTest

@@ -74,13 +74,11 @@ class LinksTest {
     docker.run("stop", "-t", "0", database).ok();
     String web = containers.name();
 
-    Result result =
-        docker.run("run", "--name", web, "--link", database + ":db", "busybox", "true");
+    Result result = docker.run("run", "--name", web, "--link", database + ":db", "busybox", "true");
 
     assertThat(result.exit()).isEqualTo(125);
     assertThat(result.err())
-        .contains(
-            "Cannot link to a non running container: /%s AS /%s/db".formatted(database, web));
+        .contains("Cannot link to a non running container: /%s AS /%s/db".formatted(database, web));
   }
 
   @Test

@@ -39,11 +39,14 @@ class RunOptionsTest {
         // Control groups.
         "-m 64m => g memory.limit_in_bytes memory.max => ^67108864$",
         "-m 64m --memory-reservation 32m => g memory.soft_limit_in_bytes memory.low => ^33554432$",
-        "-m 64m --memory-swap 96m => g memory.memsw.limit_in_bytes memory.swap.max => ^(100663296|33554432)$",
+        "-m 64m --memory-swap 96m => g memory.memsw.limit_in_bytes memory.swap.max =>"
+            + " ^(100663296|33554432)$",
         "--cpus 0.5 => g cpu.cfs_quota_us cpu.max => ^50000",
         "--cpu-period 50000 --cpu-quota 25000 => g cpu.cfs_period_us cpu.max => 50000$",
         "-c 512 => g cpu.shares cpu.weight => ^(512|20)$",
-        "--cpuset-cpus 0 --cpuset-mems 0 => grep allowed_list /proc/self/status => (?s)Cpus_allowed_list:\\t0\\n.*Mems_allowed_list:\\t0$",
+        "--cpuset-cpus 0 --cpuset-mems 0 => grep allowed_list /proc/self/status =>"
+            + " (?s)Cpus_allowed_list:\\t0\\n"
+            + ".*Mems_allowed_list:\\t0$",
         "--pids-limit 33 => g pids.max pids.max => ^33$",
         "--oom-score-adj 77 => cat /proc/self/oom_score_adj => ^77$",
         "--cgroupns host => cat /proc/self/cgroup => /gantry/",
@@ -74,14 +77,18 @@ class RunOptionsTest {
         "--tmpfs /t:size=1m,mode=0700 => stat -c %a /t; df -k /t | tail -1 => ^700\\n.* 1024",
         "--shm-size 2m => df -k /dev/shm | tail -1 => ^shm +2048",
         "-w /tmp/made => pwd => ^/tmp/made$",
-        "-v /etc/hostname:/h:ro => cat /h; : > /h || echo no => (?s).+\\nno$",
+        "-v /etc/hostname:/h:ro => cat /h; echo x > /h || echo no => (?s).+\\nno$",
         "-v /data => grep -c ' /data ' /proc/mounts => ^1$",
         "--mount type=tmpfs,target=/t,tmpfs-size=1m => df -k /t | tail -1 => 1024",
-        "--mount type=image,source=busybox,target=/i => cat /i/etc/passwd; touch /i/x 2>&1 || true => (?s)^root:.*Read-only file system",
+        "--mount type=image,source=busybox,target=/i => cat /i/etc/passwd; touch /i/x 2>&1 || true"
+            + " => (?s)^root:.*Read-only file system",
         "--mount type=image,source=busybox,target=/i,image-subpath=etc/passwd => cat /i => ^root:",
         // Names.
         "--add-host a.b:1.2.3.4 => grep a.b /etc/hosts => ^1.2.3.4\\ta.b$",
-        "--dns 9.9.9.9 --dns-search x.y --dns-option ndots:3 => cat /etc/resolv.conf => (?s)nameserver 9.9.9.9\\nsearch x.y\\noptions ndots:3",
+        "--dns 9.9.9.9 --dns-search x.y --dns-option ndots:3 => cat /etc/resolv.conf =>"
+            + " (?s)nameserver 9.9.9.9\\n"
+            + "search x.y\\n"
+            + "options ndots:3",
         // What starts it.
         "-e A=1 --entrypoint env => true => A=1",
         "--runtime runc => echo ran => ^ran$",
@@ -107,10 +114,10 @@ class RunOptionsTest {
         "\"IOMaximumIOps\":5 => IO",
         "\"Cgroup\":\"container:x\" => Cgroup is not supported",
         "\"Runtime\":\"/bin/sh\" => unknown or invalid runtime name: /bin/sh",
-        "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"Consistency\":\"x\"}] =>"
-            + " invalid consistency: x",
-        "\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"ImageOptions\":{}}] => field ImageOptions"
-            + " must not be specified"
+        "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"Consistency\":\"x\"}]"
+            + " => invalid consistency: x",
+        "\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"ImageOptions\":{}}] => field"
+            + " ImageOptions must not be specified"
       })
   void aFieldThatIsNotServedIsRefused(String field, String words) throws Exception {
     Http.Answer answer =
@@ -138,9 +145,7 @@ class RunOptionsTest {
   @Test
   void anImageThatIsMountedIsUsed() {
     String name = containers.name();
-    docker
-        .run("run", "-d", "--name", name, "busybox", "sleep", "600")
-        .ok();
+    docker.run("run", "-d", "--name", name, "busybox", "sleep", "600").ok();
     docker.run("commit", name, "e2e-mounted:1").ok();
     String user = containers.name();
     docker
@@ -197,7 +202,8 @@ class RunOptionsTest {
         "--memory 1 => Minimum memory limit",
         "--annotation run.oci.handler=x => is kept for the OCI runtime",
         "--platform linux/s390x => does not match the specified platform",
-        "--mount type=image,source=busybox,target=/i,image-subpath=../x => subpath must be a relative path",
+        "--mount type=image,source=busybox,target=/i,image-subpath=../x => subpath must be a"
+            + " relative path",
         "--mount type=image,source=nosuch:1,target=/i => nosuch"
       })
   void whatIsNotServedIsRefused(String options, String words) {
