@@ -12,6 +12,7 @@ import dev.gantry.node.container.ContainerSpec;
 import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.InspectView;
+import dev.gantry.node.container.RuntimeNames;
 import dev.gantry.node.exec.ExecRunner;
 import dev.gantry.node.exec.Execs;
 import dev.gantry.node.files.ContainerFiles;
@@ -28,7 +29,7 @@ import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.remote.ServiceClient;
 import dev.gantry.node.repair.Checker;
 import dev.gantry.node.repair.Repair;
-import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.snapshot.Layers;
 import dev.gantry.node.volume.VolumeRecord;
 import dev.gantry.node.volume.Volumes;
@@ -109,8 +110,11 @@ class ContainerConfiguration {
   }
 
   @Bean
-  ContainerSpec containerSpec(KernelAbilities abilities, OciRuntime runtime) throws IOException {
-    return new ContainerSpec(abilities, runtime.name(), HostFacts.hostname());
+  ContainerSpec containerSpec(KernelAbilities abilities, OciRuntimes runtimes) throws IOException {
+    return new ContainerSpec(
+        abilities,
+        new RuntimeNames(runtimes.standard().name(), runtimes.names()),
+        HostFacts.hostname());
   }
 
   @Bean

@@ -16,7 +16,7 @@ import dev.gantry.node.network.Leases;
 import dev.gantry.node.network.Sandboxes;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ExitWatch;
-import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.runtime.SeccompFilters;
 import dev.gantry.node.snapshot.LayerLimits;
 import dev.gantry.node.snapshot.Layers;
@@ -35,8 +35,8 @@ import org.springframework.context.annotation.Configuration;
 class KernelConfiguration {
 
   @Bean
-  OciRuntime ociRuntime(NodeSettings settings, NodeFiles files) throws IOException {
-    return OciRuntime.find(settings.runtime(), files.run().resolve("runtime"));
+  OciRuntimes ociRuntimes(NodeSettings settings, NodeFiles files) throws IOException {
+    return OciRuntimes.find(settings.runtime(), files.run().resolve("runtime"));
   }
 
   @Bean(destroyMethod = "close")
@@ -106,7 +106,7 @@ class KernelConfiguration {
 
   @Bean
   Kernel kernel(
-      OciRuntime runtime,
+      OciRuntimes runtimes,
       Poller poller,
       Cgroups cgroups,
       Layers layers,
@@ -118,12 +118,12 @@ class KernelConfiguration {
         new SnapshotStore(files.snapshots(), files.roots(), layers),
         sandboxes,
         new Bundles(
-            runtime,
             new SeccompFilters(),
             Capabilities.ofMask(HostFacts.capabilityMask()),
             HostFacts.kernelVersion(),
             abilities.appArmor()),
-        new Conmon(runtime),
+        runtimes,
+        new Conmon(),
         cgroups,
         new ExitWatch(poller));
   }

@@ -8,7 +8,7 @@ import dev.gantry.node.config.NodeIdentity;
 import dev.gantry.node.container.Containers;
 import dev.gantry.node.journal.Heartbeat;
 import dev.gantry.node.journal.NodeJournal;
-import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.OciRuntimes;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,7 +24,7 @@ class WebConfiguration {
   Heartbeat heartbeat(
       NodeIdentity node,
       NodeFiles files,
-      OciRuntime runtime,
+      OciRuntimes runtimes,
       Cgroups cgroups,
       Containers containers,
       NodeJournal journal,
@@ -40,8 +40,9 @@ class WebConfiguration {
             System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64",
             "cgroupfs",
             cgroups.version(),
-            runtime.name(),
-            runtime.version(),
+            runtimes.standard().name(),
+            runtimes.standard().version(),
+            runtimes.names(),
             files.data().toString(),
             List.of("name=seccomp,profile=builtin"));
     return new Heartbeat(node, host, containers, journal, clock);

@@ -4,10 +4,13 @@ import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.ContainerInspect;
 import dev.gantry.engine.ContainerState;
+import dev.gantry.engine.Digest;
 import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.gateway.call.Times;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +95,18 @@ public final class ContainerView {
   public String imageId() {
     String image = snapshot.inspect().image();
     return image == null ? "" : image;
+  }
+
+  /**
+   * Every image that may not go while this container is there, its own and those it has mounted.
+   */
+  public List<String> usedImages() {
+    List<String> used = new ArrayList<>(List.of(imageId()));
+    List<Digest> mounted = snapshot.mountedImages();
+    if (mounted != null) {
+      mounted.forEach(image -> used.add(image.toString()));
+    }
+    return used;
   }
 
   boolean newerThan(ContainerView other) {

@@ -7,8 +7,11 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.events.ContainerSnapshot;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,7 +167,7 @@ public final class Containers {
     if (exact != null) {
       return exact;
     }
-    Optional<ContainerView> named = named(team, name);
+    Optional<ContainerView> named = named(team, name).or(() -> linked(of, name));
     if (named.isPresent()) {
       return named.get();
     }
@@ -172,6 +176,45 @@ public final class Containers {
       throw noSuchContainer(reference);
     }
     return begins;
+  }
+
+  /** The one that a link leads to, by {@code HOLDER/ALIAS}. */
+  private static Optional<ContainerView> linked(Team team, String name) {
+    int slash = name.indexOf('/');
+    return slash < 0
+        ? Optional.empty()
+        : team.named(name.substring(0, slash)).stream()
+            .flatMap(holder -> DefaultLink.of(holder).stream())
+            .filter(link -> link.alias().equals(name.substring(slash + 1)))
+            .findFirst()
+            .flatMap(link -> Optional.ofNullable(team.byId.get(link.container())));
+  }
+
+  /** Names that links give to containers of a team, without the first slash, by id. */
+  public Map<String, List<String>> linkNames(TeamId team) {
+    Map<String, List<String>> names = new HashMap<>();
+    for (ContainerView holder : of(team)) {
+      for (DefaultLink link : DefaultLink.of(holder)) {
+        names
+            .computeIfAbsent(link.container(), _ -> new ArrayList<>())
+            .add(holder.name() + "/" + link.alias());
+      }
+    }
+    names.values().forEach(Collections::sort);
+    return names;
+  }
+
+  /** The links of a container as clients see them, {@code /NAME:/HOLDER/ALIAS}; null for none. */
+  public @Nullable List<String> links(ContainerView holder) {
+    List<String> links =
+        DefaultLink.of(holder).stream()
+            .flatMap(
+                link ->
+                    Stream.ofNullable(team(holder.snapshot().team()).byId.get(link.container()))
+                        .map(to -> "/%s:/%s/%s".formatted(to.name(), holder.name(), link.alias())))
+            .sorted()
+            .toList();
+    return links.isEmpty() ? null : links;
   }
 
   private static @Nullable ContainerView onlyBeginning(Team team, String prefix) {

@@ -5,6 +5,7 @@ import dev.gantry.events.NodeState;
 import dev.gantry.gateway.services.Origin;
 import dev.gantry.gateway.services.Peer;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * A node as the gateway sees it.
@@ -27,6 +28,12 @@ public record NodeView(NodeState state, Instant heardAt, Liveness liveness) {
 
   public String name() {
     return state.name();
+  }
+
+  /** Every name that a container may give for an OCI runtime, with the program that it means. */
+  public Map<String, String> runtimes() {
+    NodeState.Host host = state.host();
+    return host.runtimes() == null ? Map.of(host.runtime(), host.runtime()) : host.runtimes();
   }
 
   public boolean up() {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Chooses a node for a new container: those that it may go to, and of these the one with most room.
@@ -36,6 +37,7 @@ public final class Placement {
     List<Candidate> fitting =
         nodes.stream()
             .filter(node -> wish.pinned().isEmpty() || wish.pinned().contains(node.id()))
+            .filter(node -> wish.runtime() == null || node.runtimes().contains(wish.runtime()))
             .filter(node -> must(wish).stream().allMatch(constraint -> constraint.holds(node)))
             .toList();
     if (fitting.isEmpty()) {
@@ -57,8 +59,11 @@ public final class Placement {
     if (nodes.isEmpty()) {
       return new Decision.Down(List.of());
     }
+    Stream<String> runtime =
+        wish.runtime() == null ? Stream.empty() : Stream.of("runtime==" + wish.runtime());
     String asked =
-        must(wish).stream().map(Constraint::text).collect(Collectors.joining(", ", "[", "]"));
+        Stream.concat(must(wish).stream().map(Constraint::text), runtime)
+            .collect(Collectors.joining(", ", "[", "]"));
     return new Decision.None(
         wish.pinned().isEmpty()
             ? "no node satisfies the constraints " + asked

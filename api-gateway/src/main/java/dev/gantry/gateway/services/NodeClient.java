@@ -175,6 +175,17 @@ public final class NodeClient implements NodeApi {
   }
 
   @Override
+  public Transition unlink(ContainerId id, String alias) {
+    return exchanges.json(
+        peer,
+        ask(
+            "unlink container " + id.shortForm(),
+            "DELETE",
+            "/containers/" + id + "/links/" + encoded(alias)),
+        Transition.class);
+  }
+
+  @Override
   public Transition disconnect(ContainerId id, String network) {
     return exchanges.json(
         peer,

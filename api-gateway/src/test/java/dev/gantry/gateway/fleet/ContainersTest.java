@@ -76,6 +76,6 @@ class ContainersTest {
                 .formatted(id.value(), name, second),
             ContainerInspect.class);
     return new ContainerSnapshot(
-        id, TEAM, new NodeId("0123456789abcdef"), "node-1", version, 1, inspect);
+        id, TEAM, new NodeId("0123456789abcdef"), "node-1", version, 1, null, inspect);
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.NodeId;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +15,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConstraintTest {
   private static Candidate node(String name, String storage) {
     return new Candidate(
-        new NodeId("0123456789abcdef"), name, Map.of("storage", storage), true, 2, 0, 0, 0, 0, 0);
+        new NodeId("0123456789abcdef"),
+        name,
+        Map.of("storage", storage),
+        Set.of("runc"),
+        true,
+        2,
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   @ParameterizedTest
@@ -35,6 +47,19 @@ class ConstraintTest {
   })
   void aNodeHasItOrNot(String text, boolean holds) {
     assertThat(Constraint.parse(text).holds(node("node-1", "ssd"))).isEqualTo(holds);
+  }
+
+  @Test
+  void aContainerGoesWhereItsRuntimeIs() {
+    assertThat(decide("runc")).isInstanceOf(Placement.Decision.On.class);
+    assertThat(decide("crun"))
+        .isEqualTo(
+            new Placement.Decision.None("no node satisfies the constraints [runtime==crun]"));
+  }
+
+  private static Placement.Decision decide(String runtime) {
+    return Placement.decide(
+        new Wish(List.of(), runtime, 0, 0, Set.of()), List.of(node("node-1", "ssd")));
   }
 
   /** One that goes back and forth would take years. */

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last word on one node.
@@ -46,7 +47,13 @@ public record NodeState(
       long availableMemory,
       double load1) {}
 
-  /** What the host is, as {@code docker info} tells it. */
+  /**
+   * What the host is, as {@code docker info} tells it.
+   *
+   * @param runtime the OCI runtime of containers that name none
+   * @param runtimes every name that a container may give, with the program that it means; null from
+   *     nodes that have but that one
+   */
   public record Host(
       String hostname,
       String operatingSystem,
@@ -57,6 +64,7 @@ public record NodeState(
       String cgroupVersion,
       String runtime,
       String runtimeVersion,
+      @Nullable Map<String, String> runtimes,
       String dataRoot,
       List<String> securityOptions) {}
 }

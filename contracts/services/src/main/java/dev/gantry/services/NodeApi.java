@@ -91,6 +91,10 @@ public interface NodeApi {
   @DeleteExchange("/containers/{id}/networks/{network}")
   Transition disconnect(@PathVariable ContainerId id, @PathVariable String network);
 
+  /** Takes away a link that a container has on the default bridge. */
+  @DeleteExchange("/containers/{id}/links/{alias}")
+  Transition unlink(@PathVariable ContainerId id, @PathVariable String alias);
+
   /** A network was removed: its addresses go back as soon as no container has one of them. */
   @DeleteExchange("/networks/{id}")
   void forgetNetwork(@PathVariable String id);

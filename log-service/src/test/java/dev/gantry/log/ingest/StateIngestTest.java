@@ -71,7 +71,7 @@ class StateIngestTest {
                 .formatted(ID, name),
             ContainerInspect.class);
     return new ContainerSnapshot(
-        ID, SHOP, new NodeId("0123456789abcdef"), "node-1", version, 1, inspect);
+        ID, SHOP, new NodeId("0123456789abcdef"), "node-1", version, 1, null, inspect);
   }
 
   private static ConsumerRecord<String, byte[]> record(@Nullable ContainerSnapshot snapshot) {

@@ -46,6 +46,15 @@ class NetworkController {
     return new Transition(true, view.snapshot(cell.record()));
   }
 
+  /** A link of the default bridge is taken away. */
+  @DeleteMapping("/containers/{id}/links/{alias}")
+  Transition unlink(
+      @PathVariable ContainerId id, @PathVariable String alias, HttpServletRequest request) {
+    ContainerCell cell = operations.require(Team.of(request), id);
+    operations.unlink(cell, alias);
+    return new Transition(true, view.snapshot(cell.record()));
+  }
+
   /** Where a container is still on it, the network goes when that has left: see the settling. */
   @DeleteMapping("/networks/{id}")
   void forget(@PathVariable String id) throws IOException {

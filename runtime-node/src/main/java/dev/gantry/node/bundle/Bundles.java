@@ -5,7 +5,6 @@ import static dev.gantry.node.bundle.ProcessPart.isTrue;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ExecCreateRequest;
 import dev.gantry.engine.HostConfig;
-import dev.gantry.node.runtime.OciRuntime;
 import dev.gantry.node.runtime.SeccompFilters;
 import dev.gantry.node.runtime.SeccompProfile;
 import java.io.IOException;
@@ -40,7 +39,6 @@ public final class Bundles {
   private static final List<String> READ_ONLY =
       List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
-  private final OciRuntime runtime;
   private final SeccompFilters filters;
   private final Set<String> available;
   private final String kernel;
@@ -51,13 +49,7 @@ public final class Bundles {
    * @param kernel the release of the host's kernel
    * @param appArmor whether that kernel knows AppArmor's profiles
    */
-  public Bundles(
-      OciRuntime runtime,
-      SeccompFilters filters,
-      Set<String> available,
-      String kernel,
-      boolean appArmor) {
-    this.runtime = runtime;
+  public Bundles(SeccompFilters filters, Set<String> available, String kernel, boolean appArmor) {
     this.filters = filters;
     this.available = Set.copyOf(available);
     this.kernel = kernel;
@@ -84,7 +76,7 @@ public final class Bundles {
         ProcessPart.of(
             arguments,
             ProcessPart.environment(
-                input.hostname(), user.home(), isTrue(config.tty()), config.env()),
+                input.hostname(), user.home(), isTrue(config.tty()), input.environment()),
             config.workingDir() == null ? "/" : config.workingDir(),
             user,
             isTrue(config.tty()),
@@ -109,27 +101,21 @@ public final class Bundles {
     Files.write(folder.resolve("config.json"), JSON.writeValueAsBytes(bundle));
   }
 
-  /**
-   * Writes the process of an exec.
-   *
-   * @param rootfs the container's file system, as it is seen from the host
-   */
-  public void writeExec(
-      Path file,
-      ExecCreateRequest exec,
-      ContainerConfig config,
-      HostConfig host,
-      String hostname,
-      Path rootfs)
-      throws IOException, Users.UnknownUserException {
+  /** Writes the process of an exec. */
+  public void writeExec(Path file, ExecInput input) throws IOException, Users.UnknownUserException {
+    ExecCreateRequest exec = input.exec();
+    ContainerConfig config = input.config();
+    HostConfig host = input.host();
     boolean privileged = isTrue(exec.privileged()) || isTrue(host.privileged());
     Set<String> capabilities =
         Capabilities.of(privileged, host.capAdd(), host.capDrop(), available);
     boolean asOther = exec.user() != null && !exec.user().isEmpty();
     Users.Identity user =
         Users.resolve(
-            rootfs, asOther ? exec.user() : config.user(), asOther ? null : host.groupAdd());
-    List<String> variables = new ArrayList<>();
+            input.rootfs(),
+            asOther ? exec.user() : config.user(),
+            asOther ? null : host.groupAdd());
+    List<String> variables = new ArrayList<>(input.environment());
     if (config.env() != null) {
       variables.addAll(config.env());
     }
@@ -145,7 +131,7 @@ public final class Bundles {
     ObjectNode process =
         ProcessPart.of(
             exec.cmd() == null ? List.of() : exec.cmd(),
-            ProcessPart.environment(hostname, user.home(), tty, variables),
+            ProcessPart.environment(String.valueOf(config.hostname()), user.home(), tty, variables),
             folder,
             user,
             tty,
@@ -191,9 +177,11 @@ public final class Bundles {
   private static BundleInput withMounts(BundleInput input, List<BundleMount> mounts) {
     return new BundleInput(
         input.id(),
+        input.runtime(),
         input.hostname(),
         input.config(),
         input.host(),
+        input.environment(),
         input.rootfs(),
         input.etc(),
         mounts,
@@ -229,7 +217,7 @@ public final class Bundles {
     if (host.annotations() != null) {
       host.annotations().forEach(annotations::put);
     }
-    seccomp(linux, annotations, host, capabilities);
+    seccomp(linux, annotations, input, capabilities);
     ObjectNode sysctl = linux.putObject("sysctl");
     boolean joins = String.valueOf(host.networkMode()).startsWith("container:");
     if (input.namespaces().containsKey("network") && !joins) {
@@ -246,7 +234,8 @@ public final class Bundles {
   }
 
   private void seccomp(
-      ObjectNode linux, ObjectNode annotations, HostConfig host, Set<String> capabilities) {
+      ObjectNode linux, ObjectNode annotations, BundleInput input, Set<String> capabilities) {
+    HostConfig host = input.host();
     SecurityOptions security = SecurityOptions.of(host);
     if (security.isUnconfined(isTrue(host.privileged()))) {
       return;
@@ -255,7 +244,7 @@ public final class Bundles {
       linux.set("seccomp", new CustomSeccomp(capabilities, kernel).toOci(security.seccomp()));
       return;
     }
-    switch (runtime.kind()) {
+    switch (input.runtime()) {
       case CRUN -> annotations.put("run.oci.seccomp_bpf_data", filters.base64(capabilities));
       case RUNC -> linux.set("seccomp", SeccompProfile.forCapabilities(capabilities).toOci());
     }

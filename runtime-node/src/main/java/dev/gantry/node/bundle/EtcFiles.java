@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,33 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
               .toList();
       Files.writeString(hosts, String.join("\n", kept) + "\n");
     }
+  }
+
+  /**
+   * A container that this one is linked to has this address from now on.
+   *
+   * @param names of it, the alias first
+   */
+  public void linked(String alias, String names, String address) throws IOException {
+    if (Files.exists(hosts)) {
+      List<String> lines = withoutLink(alias);
+      lines.add(address + "\t" + names);
+      Files.writeString(hosts, String.join("\n", lines) + "\n");
+    }
+  }
+
+  /** The container is not linked any more. */
+  public void unlinked(String alias) throws IOException {
+    if (Files.exists(hosts)) {
+      Files.writeString(hosts, String.join("\n", withoutLink(alias)) + "\n");
+    }
+  }
+
+  /** Only lines that begin as a link's own: the container may have written others. */
+  private List<String> withoutLink(String alias) throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(hosts));
+    lines.removeIf(line -> line.matches("[0-9.]+\t" + Pattern.quote(alias) + " .*"));
+    return lines;
   }
 
   /** The running container asks a responder of its own from now on. */

@@ -42,7 +42,6 @@ final class MountsPart {
             "cgroup", "cgroup", "/sys/fs/cgroup", List.of(access, "nosuid", "noexec", "nodev")));
     if (!input.namespaces().containsKey("ipc")) {
       all.add(bind("/dev/shm", "/dev/shm"));
-      all.add(bind("/dev/mqueue", "/dev/mqueue"));
     } else {
       long shm = host.shmSize() == null || host.shmSize() <= 0 ? DEFAULT_SHM : host.shmSize();
       if (!"none".equals(host.ipcMode())) {
@@ -53,9 +52,10 @@ final class MountsPart {
                 "/dev/shm",
                 List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + shm)));
       }
-      all.add(
-          new BundleMount("mqueue", "mqueue", "/dev/mqueue", List.of("nosuid", "noexec", "nodev")));
     }
+    // Shows the queues of the namespace, of the host's too, which may have them mounted nowhere.
+    all.add(
+        new BundleMount("mqueue", "mqueue", "/dev/mqueue", List.of("nosuid", "noexec", "nodev")));
     all.add(bind(input.etc().resolvConf(), "/etc/resolv.conf"));
     all.add(bind(input.etc().hostname(), "/etc/hostname"));
     all.add(bind(input.etc().hosts(), "/etc/hosts"));

@@ -24,7 +24,7 @@ import java.nio.file.Path;
  * run root (0700, gone after a reboot)
  *   s/ID/attach                     sockets of conmon
  *   roots/ID                        where file systems are mounted
- *   parts/ID/N                      parts of volumes, bound there for mounts with a subpath
+ *   parts/ID/N, N.image             parts for mounts with a subpath, images that are mounted
  *   containers/ID/                  hosts, hostname, resolv.conf, bundle, sockets of one run
  * </pre>
  */

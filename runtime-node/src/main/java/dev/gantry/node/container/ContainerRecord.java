@@ -32,13 +32,25 @@ public record ContainerRecord(
   /**
    * What was asked for, with the image's part merged in and every default filled; of it an update
    * changes limits and restart policy.
+   *
+   * @param runtime program of the OCI runtime; null in old records, which have the node's own
    */
   public record Spec(
       Image image,
       ContainerConfig config,
       HostConfig host,
       @Nullable NetworkingConfig networking,
-      List<MountEntry> mounts) {}
+      List<MountEntry> mounts,
+      @Nullable String runtime) {
+
+    Spec with(HostConfig other) {
+      return new Spec(image, config, other, networking, mounts, runtime);
+    }
+
+    Spec with(NetworkingConfig other) {
+      return new Spec(image, config, host, other, mounts, runtime);
+    }
+  }
 
   /** The image, by digests only. */
   public record Image(Digest id, String os, String architecture, List<Digest> diffIds) {}
@@ -138,8 +150,7 @@ public record ContainerRecord(
   }
 
   public ContainerRecord updated(HostConfig host, List<Fact> happened) {
-    Spec changed = new Spec(spec.image(), spec.config(), host, spec.networking(), spec.mounts());
-    return new ContainerRecord(identity, changed, run, version + 1, happened);
+    return new ContainerRecord(identity, spec.with(host), run, version + 1, happened);
   }
 
   /** The next version, on one network more; refuses what cannot be. */
@@ -153,8 +164,7 @@ public record ContainerRecord(
   }
 
   private ContainerRecord planned(NetworkingConfig networking) {
-    Spec changed = new Spec(spec.image(), spec.config(), spec.host(), networking, spec.mounts());
-    return new ContainerRecord(identity, changed, run, version + 1, List.of());
+    return new ContainerRecord(identity, spec.with(networking), run, version + 1, List.of());
   }
 
   /** The same version, with what the running container has of the network, and what happened. */

@@ -6,9 +6,6 @@ import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.node.config.KernelAbilities;
 import dev.gantry.services.CreateContainer;
-import dev.gantry.services.ErrorCode;
-import dev.gantry.services.ServiceException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContainerSpec {
   private final ResourceCheck resources;
-  private final String runtime;
+  private final RuntimeNames runtimes;
   private final String hostname;
 
   /**
-   * @param runtime the name of the OCI runtime that the node uses
+   * @param runtimes the OCI runtimes that the node has
    * @param hostname of the node, for containers on its network
    */
-  public ContainerSpec(KernelAbilities kernel, String runtime, String hostname) {
+  public ContainerSpec(KernelAbilities kernel, RuntimeNames runtimes, String hostname) {
     this.resources = new ResourceCheck(kernel);
-    this.runtime = runtime;
+    this.runtimes = runtimes;
     this.hostname = hostname;
   }
 
@@ -49,11 +46,12 @@ public final class ContainerSpec {
    * @param config with the image's part merged in
    */
   public Admitted host(CreateContainer request, ContainerConfig config) {
-    HostConfig host = HostDefaults.fill(request.request().hostConfig(), runtime);
+    HostConfig filled = HostDefaults.fill(request.request().hostConfig(), runtimes.standard());
+    HostConfig host =
+        ImageConfig.isTrue(config.networkDisabled()) ? HostDefaults.withoutNetwork(filled) : filled;
     CreateCheck.check(config, host);
     FieldCheck.check(config, host, request.request().networkingConfig());
     Admitted admitted = resources.admit(host, false);
-    check(admitted.host());
     ModeCheck.check(request.request().config(), admitted.host());
     return admitted;
   }
@@ -76,10 +74,13 @@ public final class ContainerSpec {
     return new Admitted(whole.host(), admitted.warnings());
   }
 
-  private void check(HostConfig host) {
-    String named = host.runtime();
-    if (named != null && !named.isEmpty() && !List.of("runc", "crun", runtime).contains(named)) {
-      throw new ServiceException(ErrorCode.INVALID, "unknown or invalid runtime name: " + named);
-    }
+  /**
+   * The program of the OCI runtime that it runs with, for good; refuses what the node does not
+   * have.
+   *
+   * @param host with its defaults
+   */
+  public String runtime(HostConfig host) {
+    return runtimes.program(host.runtime());
   }
 }

@@ -55,7 +55,7 @@ public final class EndpointPlan {
             || endpoints.values().stream().anyMatch(one -> isNamed(one, mode));
     require(known, ErrorCode.NOT_FOUND, "network " + mode + " not found");
     List<String> links = ImageConfig.orEmpty(host.links());
-    if (!links.isEmpty()) {
+    if (!links.isEmpty() && !PREDEFINED.contains(mode)) {
       endpoints.replaceAll(
           (name, endpoint) ->
               name.equals(mode) || isNamed(endpoint, mode) ? linked(endpoint, links) : endpoint);

@@ -22,7 +22,7 @@ final class FieldCheck {
 
   static void check(
       ContainerConfig config, HostConfig host, @Nullable NetworkingConfig networking) {
-    refuseUnserved(config, host);
+    refuseUnserved(host);
     checkNames(config, host, networking);
     String parent = host.cgroupParent();
     require(
@@ -33,7 +33,7 @@ final class FieldCheck {
         "Cgroup is not supported: the control group of a container is its own");
   }
 
-  private static void refuseUnserved(ContainerConfig config, HostConfig host) {
+  private static void refuseUnserved(HostConfig host) {
     Map<String, String> storage = host.storageOpt();
     require(
         storage == null || storage.isEmpty(),
@@ -45,9 +45,6 @@ final class FieldCheck {
           "could not select device driver \"%s\" with capabilities: %s"
               .formatted(first.driver() == null ? "" : first.driver(), capabilities(first)));
     }
-    require(
-        !ImageConfig.isTrue(config.networkDisabled()),
-        "NetworkDisabled is not supported: use the network mode none");
   }
 
   private static String capabilities(DeviceRequest request) {

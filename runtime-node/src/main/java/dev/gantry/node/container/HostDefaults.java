@@ -2,6 +2,8 @@ package dev.gantry.node.container;
 
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.HostConfig;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,6 +65,18 @@ final class HostDefaults {
       overlay(all, JSON.valueToTree(asked));
     }
     normalise(all);
+    return JSON.treeToValue(all, HostConfig.class);
+  }
+
+  /** The same without a network: what was to be on the default one is on none. */
+  static HostConfig withoutNetwork(HostConfig host) {
+    String mode = String.valueOf(host.networkMode());
+    if (!List.of("bridge", "none").contains(mode)) {
+      throw new ServiceException(
+          ErrorCode.INVALID, "conflicting options: NetworkDisabled and the network mode " + mode);
+    }
+    ObjectNode all = JSON.valueToTree(host);
+    all.put("NetworkMode", "none");
     return JSON.treeToValue(all, HostConfig.class);
   }
 

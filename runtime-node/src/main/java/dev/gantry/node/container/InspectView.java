@@ -4,6 +4,7 @@ import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.ContainerInspect;
 import dev.gantry.engine.ContainerState;
+import dev.gantry.engine.Digest;
 import dev.gantry.engine.EndpointSettings;
 import dev.gantry.engine.GraphDriver;
 import dev.gantry.engine.MountPoint;
@@ -12,6 +13,7 @@ import dev.gantry.events.ContainerSnapshot;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeIdentity;
 import dev.gantry.node.volume.MountPlan;
+import dev.gantry.node.volume.MountedImage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +48,16 @@ public record InspectView(
         node.name(),
         record.version(),
         record.identity().epoch(),
+        mountedImages(record),
         inspect(record, false, null));
+  }
+
+  private static List<Digest> mountedImages(ContainerRecord record) {
+    return record.spec().mounts().stream()
+        .flatMap(mount -> Stream.ofNullable(mount.image()))
+        .map(MountedImage::id)
+        .distinct()
+        .toList();
   }
 
   /** The whole, for who asked for this container. */
@@ -163,6 +175,16 @@ public record InspectView(
                           mount.mode(),
                           !mount.readOnly(),
                           mount.propagation() == null ? "rprivate" : mount.propagation());
+                  case IMAGE ->
+                      new MountPoint(
+                          "image",
+                          mount.source(),
+                          "",
+                          mount.destination(),
+                          null,
+                          mount.mode(),
+                          false,
+                          "rprivate");
                   case TMPFS ->
                       new MountPoint(
                           "tmpfs",

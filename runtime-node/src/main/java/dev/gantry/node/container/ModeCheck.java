@@ -36,13 +36,13 @@ final class ModeCheck {
     if (network.startsWith(CONTAINER)) {
       checkShared(asked, host);
     }
-    boolean named = !Set.of("bridge", "none", "host").contains(network);
     require(
-        named || ImageConfig.orEmpty(host.links()).isEmpty(),
+        !Set.of("none", "host").contains(network) || ImageConfig.orEmpty(host.links()).isEmpty(),
         network.equals("host")
             ? "conflicting options: host type networking can't be used with links. This would"
                 + " result in undefined behavior"
-            : "links between containers are not supported: connect both to a network of their own");
+            : "conflicting options: links need a network, and the network mode is none");
+    DefaultLink.check(host);
     require(
         !network.equals("host") || text(asked.macAddress()).isEmpty(),
         "conflicting options: mac-address and the network mode");

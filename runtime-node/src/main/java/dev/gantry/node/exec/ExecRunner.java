@@ -4,6 +4,7 @@ import dev.gantry.engine.ExecId;
 import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.engine.StreamFrame;
 import dev.gantry.node.bundle.Bundles;
+import dev.gantry.node.bundle.ExecInput;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
@@ -20,11 +21,14 @@ import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
 import dev.gantry.node.runtime.ExitWatch;
 import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.node.snapshot.SnapshotStore;
 import dev.gantry.node.stream.StreamConnection;
+import dev.gantry.services.ErrorCode;
 import dev.gantry.services.FaultPoints;
+import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +53,7 @@ public final class ExecRunner {
   private static final int UNKNOWN = 255;
 
   private final NodeFiles files;
+  private final OciRuntimes runtimes;
   private final Conmon conmon;
   private final Bundles bundles;
   private final SnapshotStore snapshots;
@@ -67,6 +72,7 @@ public final class ExecRunner {
       FaultPoints faults,
       InstantSource clock) {
     this.files = files;
+    this.runtimes = kernel.runtimes();
     this.conmon = kernel.conmon();
     this.bundles = kernel.bundles();
     this.snapshots = kernel.snapshots();
@@ -104,7 +110,15 @@ public final class ExecRunner {
 
   /** Whether an exec that a client reads needs no conmon. */
   boolean pipes(ExecCell exec) {
-    return !exec.isTty() && conmon.runtime().leavesStreams();
+    return !exec.isTty() && runtime(exec).leavesStreams();
+  }
+
+  private OciRuntime runtime(ExecCell exec) {
+    try {
+      return runtimes.of(exec.container().record().spec().runtime());
+    } catch (IOException e) {
+      throw new ServiceException(ErrorCode.INTERNAL, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Starts the process under conmon; when this returns it runs. */
@@ -121,7 +135,8 @@ public final class ExecRunner {
               }
               boolean stdin = read && Boolean.TRUE.equals(exec.request().attachStdin());
               ContainerProcess process =
-                  conmon.exec(run, new Conmon.Streams(exec.isTty(), stdin, !exec.isTty()));
+                  conmon.exec(
+                      runtime(exec), run, new Conmon.Streams(exec.isTty(), stdin, !exec.isTty()));
               size(run, exec, start);
               started(exec);
               exits.watch(process, () -> ended(exec, run, exitCode(exec, run)));
@@ -137,7 +152,7 @@ public final class ExecRunner {
         () -> {
           started(exec);
           boolean input = Boolean.TRUE.equals(exec.request().attachStdin());
-          return conmon.runtime().exec(poller, run, input, ended);
+          return runtime(exec).exec(poller, run, input, ended);
         });
   }
 
@@ -162,11 +177,12 @@ public final class ExecRunner {
       Files.createDirectories(run.folder());
       bundles.writeExec(
           run.processFile(),
-          exec.request(),
-          record.spec().config(),
-          record.spec().host(),
-          String.valueOf(record.spec().config().hostname()),
-          snapshots.mountPoint(record.id()));
+          new ExecInput(
+              exec.request(),
+              record.spec().config(),
+              record.spec().host(),
+              operations.links().environment(record),
+              snapshots.mountPoint(record.id())));
       faults.pass("exec.beforeRuntime");
       T launched = launch.run();
       faults.pass("exec.afterRuntime");

@@ -4,8 +4,12 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.Digest;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
+import dev.gantry.node.kernel.Errno;
+import dev.gantry.node.kernel.Fd;
+import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.MountNamespace;
 import dev.gantry.node.kernel.PidFd;
+import dev.gantry.node.kernel.RootedPaths;
 import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.SnapshotStore;
 import dev.gantry.node.volume.CopyUp;
@@ -21,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system of a container as its processes see it, put together in a mount namespace that
@@ -103,9 +108,7 @@ final class Views {
                   Path data = volumes.data(record.team(), String.valueOf(mount.volume()));
                   CopyUp.into(data, root, mount.destination());
                 }
-                boolean file =
-                    mount.source() != null && Files.isRegularFile(Path.of(mount.source()));
-                makePlace(root, mount.destination(), file);
+                makePlace(root, mount.destination(), isFile(source(record, mount), mount));
               }
               return root;
             })) {
@@ -155,18 +158,42 @@ final class Views {
       throws IOException {
     Path root = snapshots.mountAside(record.id(), diffIds(record), writable);
     for (MountEntry mount : ordered(record)) {
-      Path source =
-          switch (mount.kind()) {
-            case VOLUME -> volumes.data(record.team(), String.valueOf(mount.volume()));
-            case BIND -> Path.of(String.valueOf(mount.source()));
-            case TMPFS -> null;
-          };
+      Path source = source(record, mount);
       if (source != null && Files.exists(source)) {
-        String subpath = mount.subpath() == null ? "" : mount.subpath();
-        inside.bind(source, subpath, mount.destination(), mount.readOnly(), root);
+        inside.bind(source, subpath(mount), mount.destination(), mount.readOnly(), root);
       }
     }
     return root;
+  }
+
+  /** Where all of what a mount shows is; null where it shows nothing of the host. */
+  private @Nullable Path source(ContainerRecord record, MountEntry mount) throws IOException {
+    return switch (mount.kind()) {
+      case VOLUME -> volumes.data(record.team(), String.valueOf(mount.volume()));
+      case BIND -> Path.of(String.valueOf(mount.source()));
+      case IMAGE ->
+          mount.image() == null ? null : snapshots.mountImageAside(mount.image().diffIds());
+      case TMPFS -> null;
+    };
+  }
+
+  private static String subpath(MountEntry mount) {
+    return mount.subpath() == null ? "" : mount.subpath();
+  }
+
+  private static boolean isFile(@Nullable Path source, MountEntry mount) throws IOException {
+    if (source == null || subpath(mount).isEmpty()) {
+      return source != null && Files.isRegularFile(source);
+    }
+    try (RootedPaths inside = RootedPaths.in(source);
+        Fd part = inside.locate(subpath(mount))) {
+      return Files.isRegularFile(Path.of(part.path()));
+    } catch (KernelException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** A mount comes before those inside it. */

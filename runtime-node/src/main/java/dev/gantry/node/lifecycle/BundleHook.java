@@ -13,9 +13,11 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.EndpointPlan;
 import dev.gantry.node.dns.Resolvers;
 import dev.gantry.node.kernel.Trees;
+import dev.gantry.node.runtime.OciRuntimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +27,18 @@ import org.jspecify.annotations.Nullable;
 final class BundleHook implements Hook {
   private final NodeFiles files;
   private final Donors donors;
+  private final LinkedContainers links;
+  private final OciRuntimes runtimes;
   private final Bundles bundles;
   private final Cgroups cgroups;
 
-  BundleHook(NodeFiles files, Donors donors, Bundles bundles, Cgroups cgroups) {
+  BundleHook(NodeFiles files, Donors donors, LinkedContainers links, Kernel kernel) {
     this.files = files;
     this.donors = donors;
-    this.bundles = bundles;
-    this.cgroups = cgroups;
+    this.links = links;
+    this.runtimes = kernel.runtimes();
+    this.bundles = kernel.bundles();
+    this.cgroups = kernel.cgroups();
   }
 
   @Override
@@ -61,15 +67,22 @@ final class BundleHook implements Hook {
           addresses(attachment),
           gateway(attachment),
           EndpointPlan.hasNames(record) ? Resolvers.ADDRESS : null);
+      links.name(record, etc);
+    }
+    List<String> environment = new ArrayList<>(links.environment(record));
+    if (config.env() != null) {
+      environment.addAll(config.env());
     }
     try {
       bundles.write(
           folder,
           new BundleInput(
               record.id().value(),
+              runtimes.of(record.spec().runtime()).kind(),
               hostname,
               config,
               host,
+              environment,
               assembly.root(),
               etc,
               assembly.mounts(),

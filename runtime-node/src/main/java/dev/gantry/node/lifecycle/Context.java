@@ -18,6 +18,7 @@ record Context(
     Hooks hooks,
     Processes processes,
     Volumes volumes,
+    LinkedContainers links,
     NodeFiles files,
     LogShipper shipper,
     FaultPoints faults,

@@ -2,6 +2,7 @@ package dev.gantry.node.lifecycle;
 
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerId;
+import dev.gantry.engine.Digest;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
@@ -14,6 +15,7 @@ import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
 import dev.gantry.node.volume.MountEntry;
 import dev.gantry.node.volume.MountPlan;
+import dev.gantry.node.volume.MountedImage;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ResolvedImage;
@@ -85,13 +87,17 @@ final class Creation {
     Admitted admitted = specs.host(request, config);
     HostConfig host = admitted.host();
     List<MountEntry> mounts =
-        named(MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
+        resolved(request, MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
     NetworkingConfig networking = specs.networking(request, host);
+    String runtime = specs.runtime(host);
     checkSources(request.team(), mounts);
     donors.check(request.team(), host);
     BundleCheck.check(host);
     context.faults().pass("create.beforeLayers");
     images.ensure(request.team(), image);
+    for (ResolvedImage mounted : request.mounted().values()) {
+      images.ensure(request.team(), mounted);
+    }
     context.faults().pass("create.beforeRecord");
     var created = context.clock().instant();
     ContainerRecord record =
@@ -99,14 +105,12 @@ final class Creation {
             new ContainerRecord.Identity(request.id(), request.team(), request.name(), 1, created),
             new ContainerRecord.Spec(
                 new ContainerRecord.Image(
-                    image.id(),
-                    image.os(),
-                    image.architecture(),
-                    image.layers().stream().map(ResolvedImage.Layer::diffId).toList()),
+                    image.id(), image.os(), image.architecture(), diffIds(image)),
                 config,
                 host,
                 networking,
-                mounts),
+                mounts,
+                runtime),
             new ContainerRecord.Run(new State.Created(0, ""), false, 0, null, null),
             1,
             List.of(
@@ -141,19 +145,33 @@ final class Creation {
     }
   }
 
-  /** Gives each anonymous volume its name. */
-  private List<MountEntry> named(List<MountEntry> mounts) {
-    List<MountEntry> named = new ArrayList<>();
+  /** Gives each anonymous volume its name, and each image that is mounted its layers. */
+  private List<MountEntry> resolved(CreateContainer request, List<MountEntry> mounts) {
+    List<MountEntry> resolved = new ArrayList<>();
     for (MountEntry mount : mounts) {
       if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() == null) {
         byte[] name = new byte[32];
         random.nextBytes(name);
-        named.add(mount.named(HexFormat.of().formatHex(name)));
+        resolved.add(mount.named(HexFormat.of().formatHex(name)));
+      } else if (mount.kind() == MountEntry.Kind.IMAGE && mount.image() == null) {
+        resolved.add(mount.of(image(request, String.valueOf(mount.source()))));
       } else {
-        named.add(mount);
+        resolved.add(mount);
       }
     }
-    return named;
+    return resolved;
+  }
+
+  private static MountedImage image(CreateContainer request, String name) {
+    ResolvedImage image = request.mounted().get(name);
+    if (image == null) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "No such image: " + name);
+    }
+    return new MountedImage(image.id(), diffIds(image));
+  }
+
+  private static List<Digest> diffIds(ResolvedImage image) {
+    return image.layers().stream().map(ResolvedImage.Layer::diffId).toList();
   }
 
   /** The mounts of a container that {@code --volumes-from} names. */

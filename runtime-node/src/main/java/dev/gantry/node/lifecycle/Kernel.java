@@ -5,6 +5,7 @@ import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.network.Sandboxes;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ExitWatch;
+import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.snapshot.SnapshotStore;
 
 /** The node's ways to the kernel. */
@@ -12,6 +13,7 @@ public record Kernel(
     SnapshotStore snapshots,
     Sandboxes sandboxes,
     Bundles bundles,
+    OciRuntimes runtimes,
     Conmon conmon,
     Cgroups cgroups,
     ExitWatch exits) {}

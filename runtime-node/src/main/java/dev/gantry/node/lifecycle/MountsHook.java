@@ -5,6 +5,7 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.volume.CopyUp;
 import dev.gantry.node.volume.MountEntry;
+import dev.gantry.node.volume.MountedImage;
 import dev.gantry.node.volume.Volumes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MountsHook implements Hook {
   private final Volumes volumes;
-  private final VolumeParts parts;
+  private final MountParts parts;
   private final InstantSource clock;
 
-  MountsHook(Volumes volumes, VolumeParts parts, InstantSource clock) {
+  MountsHook(Volumes volumes, MountParts parts, InstantSource clock) {
     this.volumes = volumes;
     this.parts = parts;
     this.clock = clock;
@@ -44,6 +46,7 @@ final class MountsHook implements Hook {
             case VOLUME -> volume(assembly, mount, mounts.size());
             case BIND -> bind(mount);
             case TMPFS -> tmpfs(mount);
+            case IMAGE -> image(record, mount, mounts.size());
           });
     }
     assembly.mounts(mounts);
@@ -56,13 +59,22 @@ final class MountsHook implements Hook {
     if (mount.copyUp()) {
       CopyUp.into(data, assembly.root(), mount.destination());
     }
+    return bound(record, mount, number, data);
+  }
+
+  private BundleMount image(ContainerRecord record, MountEntry mount, int number)
+      throws IOException {
+    MountedImage image = Objects.requireNonNull(mount.image(), "an image without its layers");
+    return bound(record, mount, number, parts.image(record.id(), number, image));
+  }
+
+  /** A bind of {@code all}, or of the part of it that is asked for. */
+  private BundleMount bound(ContainerRecord record, MountEntry mount, int number, Path all)
+      throws IOException {
     String subpath = mount.subpath();
     Path source =
-        subpath == null || subpath.isEmpty()
-            ? data
-            : parts.bind(record.id(), number, data, subpath);
-    return new BundleMount(
-        "bind", source.toString(), mount.destination(), options(mount, mount.propagation()));
+        subpath == null || subpath.isEmpty() ? all : parts.bind(record.id(), number, all, subpath);
+    return bound(mount, source, mount.propagation());
   }
 
   private static BundleMount bind(MountEntry mount) throws IOException {
@@ -77,8 +89,7 @@ final class MountsHook implements Hook {
     if (propagation != null) {
       requirePeers(source, propagation);
     }
-    return new BundleMount(
-        "bind", source.toString(), mount.destination(), options(mount, propagation));
+    return bound(mount, source, propagation);
   }
 
   private static void make(Path source) throws IOException {
@@ -104,13 +115,19 @@ final class MountsHook implements Hook {
     }
   }
 
-  private static List<String> options(MountEntry mount, @Nullable String propagation) {
+  private static BundleMount bound(MountEntry mount, Path source, @Nullable String propagation) {
     boolean flat = mount.depth() == MountEntry.Depth.TOP;
-    boolean deep = !flat && mount.depth() != MountEntry.Depth.TOP_READ_ONLY;
-    return List.of(
-        flat ? "bind" : "rbind",
-        mount.readOnly() ? (deep ? "rro" : "ro") : "rw",
-        propagation == null ? "rprivate" : propagation);
+    // Below a file there is nothing, and crun takes "rro" for folders alone.
+    boolean deep =
+        !flat && mount.depth() != MountEntry.Depth.TOP_READ_ONLY && Files.isDirectory(source);
+    return new BundleMount(
+        "bind",
+        source.toString(),
+        mount.destination(),
+        List.of(
+            flat ? "bind" : "rbind",
+            mount.readOnly() ? (deep ? "rro" : "ro") : "rw",
+            propagation == null ? "rprivate" : propagation));
   }
 
   private static BundleMount tmpfs(MountEntry mount) {

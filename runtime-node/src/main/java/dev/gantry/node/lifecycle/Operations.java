@@ -47,12 +47,14 @@ public final class Operations {
       Parts parts, Kernel kernel, Images images, ContainerSpec specs, Predicate<String> mayBind) {
     var processes =
         new ConmonProcesses(parts.files(), kernel.cgroups(), kernel.exits(), parts.clock());
+    var links = new LinkedContainers(parts.containers(), parts.files());
     this.context =
         new Context(
             parts.containers(),
-            new Hooks(hooks(parts, kernel), parts.faults()),
+            new Hooks(hooks(parts, kernel, links), parts.faults()),
             processes,
             parts.volumes(),
+            links,
             parts.files(),
             parts.shipper(),
             parts.faults(),
@@ -79,16 +81,16 @@ public final class Operations {
       InstantSource clock,
       RandomGenerator random) {}
 
-  private static List<Hook> hooks(Parts parts, Kernel kernel) {
+  private static List<Hook> hooks(Parts parts, Kernel kernel, LinkedContainers links) {
     Donors donors = new Donors(parts.containers());
     return List.of(
         new SnapshotHook(kernel.snapshots()),
-        new MountsHook(parts.volumes(), new VolumeParts(parts.files()), parts.clock()),
+        new MountsHook(
+            parts.volumes(), new MountParts(parts.files(), kernel.snapshots()), parts.clock()),
         new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
-        new BundleHook(parts.files(), donors, kernel.bundles(), kernel.cgroups()),
-        new RuntimeHook(
-            parts.files(), kernel.conmon(), kernel.cgroups(), parts.faults(), parts.clock()));
+        new BundleHook(parts.files(), donors, links, kernel),
+        new RuntimeHook(parts.files(), kernel, parts.faults(), parts.clock()));
   }
 
   /** The container, if the team has it here. */
@@ -181,6 +183,16 @@ public final class Operations {
    */
   public void disconnect(ContainerCell cell, String network) {
     networking.disconnect(cell, network);
+  }
+
+  /** Takes away a link that the container has on the default bridge. */
+  public void unlink(ContainerCell cell, String alias) {
+    context.links().unlink(cell, alias);
+  }
+
+  /** What a container is told of those that it is linked to. */
+  public LinkedContainers links() {
+    return context.links();
   }
 
   /** Changes limits and restart policy; the answer are warnings. */

@@ -8,6 +8,8 @@ import dev.gantry.node.container.State;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
+import dev.gantry.node.runtime.OciRuntime;
+import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
 import dev.gantry.services.FaultPoints;
@@ -20,16 +22,17 @@ import java.util.List;
 /** The container's process, made by the OCI runtime under conmon, and started. */
 final class RuntimeHook implements Hook {
   private final NodeFiles files;
+  private final OciRuntimes runtimes;
   private final Conmon conmon;
   private final Cgroups cgroups;
   private final FaultPoints faults;
   private final InstantSource clock;
 
-  RuntimeHook(
-      NodeFiles files, Conmon conmon, Cgroups cgroups, FaultPoints faults, InstantSource clock) {
+  RuntimeHook(NodeFiles files, Kernel kernel, FaultPoints faults, InstantSource clock) {
     this.files = files;
-    this.conmon = conmon;
-    this.cgroups = cgroups;
+    this.runtimes = kernel.runtimes();
+    this.conmon = kernel.conmon();
+    this.cgroups = kernel.cgroups();
     this.faults = faults;
     this.clock = clock;
   }
@@ -56,11 +59,12 @@ final class RuntimeHook implements Hook {
             Boolean.TRUE.equals(config.stdinOnce()) && !record.isTty());
     cgroups.expectMove();
     try {
-      ContainerProcess process = conmon.create(files.runFiles(record.id()), streams);
+      OciRuntime runtime = runtimes.of(record.spec().runtime());
+      ContainerProcess process = conmon.create(runtime, files.runFiles(record.id()), streams);
       faults.pass("start.afterCreate");
       weigh(record);
       size(record);
-      conmon.start(record.id().value());
+      runtime.start(record.id().value());
       assembly.life(
           new State.Life(
               process.pid(),
@@ -94,13 +98,13 @@ final class RuntimeHook implements Hook {
   @Override
   public void down(ContainerRecord record) throws IOException {
     String id = record.id().value();
-    Path state = conmon.runtime().state().resolve(id);
+    Path state = runtimes.state().resolve(id);
     if (Files.exists(state)) {
       if (cgroups.pids(id).isEmpty()) {
         // Nothing lives: what is left are files and empty groups, for which no program is needed.
         Trees.delete(state);
       } else {
-        conmon.delete(id);
+        runtimes.delete(id);
       }
     }
     cgroups.remove(id);

@@ -60,6 +60,7 @@ final class Starting {
     context.ship(record);
     var assembly = new Assembly(record);
     try {
+      context.links().check(record);
       context.hooks().up(assembly);
     } catch (IOException | RuntimeException e) {
       throw failed(cell, e);
@@ -86,6 +87,7 @@ final class Starting {
                 facts));
     context.faults().pass("start.afterRecord");
     ending.watch(cell, now);
+    context.links().started(now);
   }
 
   /** Records why it did not start, and makes the answer. */
@@ -140,7 +142,9 @@ final class Starting {
     scheduleRestart(cell, waiting);
   }
 
-  private void restartNow(ContainerCell cell, State.Restarting waiting) {
+  private void restartNow(ContainerCell cell, State.Restarting waiting)
+      throws InterruptedException {
+    context.links().awaitRunning(cell.record());
     boolean unused =
         cell.insist(
             () -> {

@@ -34,7 +34,7 @@ record KernelView(Map<String, Set<String>> kinds, Set<String> snapshots) {
     kinds.put(MOUNT, ids(kernel.snapshots().mounted()));
     kinds.put(NAMESPACE, ids(kernel.sandboxes().namespaceIds()));
     kinds.put(CGROUP, ids(kernel.cgroups().containers()));
-    kinds.put(RUNTIME, ids(list(kernel.conmon().runtime().state())));
+    kinds.put(RUNTIME, ids(list(kernel.runtimes().state())));
     kinds.put(FOLDER, ids(list(files.runs())));
     kinds.put(MEMORY, ids(list(files.sharedMemories())));
     kinds.put(PARTS, ids(list(files.parts())));

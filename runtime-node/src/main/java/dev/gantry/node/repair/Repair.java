@@ -166,7 +166,7 @@ public final class Repair {
       if (containers.find(new ContainerId(id)).isEmpty()) {
         log.warn("removing what is left of container {}, which no record knows", id);
         ContainerId container = new ContainerId(id);
-        kernel.conmon().delete(id);
+        kernel.runtimes().delete(id);
         kernel.cgroups().remove(id);
         kernel.sandboxes().release(container, Map.of());
         kernel.snapshots().remove(container);

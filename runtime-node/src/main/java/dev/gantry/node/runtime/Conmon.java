@@ -34,16 +34,7 @@ public final class Conmon {
           "UTC");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final OciRuntime runtime;
   private final Path program = OciRuntime.onPath("conmon");
-
-  public Conmon(OciRuntime runtime) {
-    this.runtime = runtime;
-  }
-
-  public OciRuntime runtime() {
-    return runtime;
-  }
 
   /**
    * How the streams of a process are.
@@ -54,44 +45,41 @@ public final class Conmon {
   public record Streams(boolean tty, boolean stdin, boolean stdinOnce) {}
 
   /**
-   * Makes a container whose process waits for {@link #start}. The bundle is {@code files.folder()}.
+   * Makes a container whose process waits for {@link OciRuntime#start}. The bundle is {@code
+   * files.folder()}.
    */
-  public ContainerProcess create(RunFiles files, Streams streams)
+  public ContainerProcess create(OciRuntime runtime, RunFiles files, Streams streams)
       throws IOException, RuntimeFailure {
-    return launch(files, streams, List.of());
-  }
-
-  /** Runs the process of a created container. */
-  public void start(String id) throws KernelException, RuntimeFailure {
-    runtime.start(id);
-  }
-
-  /** Removes what is left of a container in runtime and kernel; absent is well. */
-  public void delete(String id) throws KernelException {
-    runtime.delete(id);
+    return launch(runtime, files, streams, List.of());
   }
 
   /**
    * Runs one more process in a container; it is described by {@code files.processFile()}
    * (runtime-spec, config.md, "Process").
    */
-  public ContainerProcess exec(RunFiles files, Streams streams) throws IOException, RuntimeFailure {
+  public ContainerProcess exec(OciRuntime runtime, RunFiles files, Streams streams)
+      throws IOException, RuntimeFailure {
     return launch(
-        files, streams, List.of("--exec", "--exec-process-spec", files.processFile().toString()));
+        runtime,
+        files,
+        streams,
+        List.of("--exec", "--exec-process-spec", files.processFile().toString()));
   }
 
-  private ContainerProcess launch(RunFiles files, Streams streams, List<String> more)
+  private ContainerProcess launch(
+      OciRuntime runtime, RunFiles files, Streams streams, List<String> more)
       throws IOException, RuntimeFailure {
     Files.createDirectories(files.exitFolder());
     Files.createDirectories(files.persist());
     Files.createDirectories(files.sockets());
-    String report = Spawner.runReporting(command(files, streams, more), ENVIRONMENT);
+    String report = Spawner.runReporting(command(runtime, files, streams, more), ENVIRONMENT);
     int pid = pid(report, files);
     int conmon = readPid(files.conmonPidFile());
     return new ContainerProcess(pid, PidFd.startTime(pid), conmon, PidFd.startTime(conmon));
   }
 
-  private List<String> command(RunFiles files, Streams streams, List<String> more) {
+  private List<String> command(
+      OciRuntime runtime, RunFiles files, Streams streams, List<String> more) {
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -3,7 +3,6 @@ package dev.gantry.node.runtime;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.kernel.Poller;
-import dev.gantry.node.kernel.SealedProgram;
 import dev.gantry.node.kernel.Spawner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,46 +26,54 @@ public record OciRuntime(Kind kind, Path program, String version, Path state) {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
-  /** The runtimes that are known. */
+  /** The runtimes that are known; the first that works is used where nobody says which. */
   public enum Kind {
     /** Takes a compiled seccomp filter by annotation; refuses hybrid cgroups. */
-    CRUN,
-    RUNC
+    CRUN("crun", "status", List.of("crun")),
+    RUNC("runc", "state.json", List.of("runc", "io.containerd.runc.v2"));
+
+    private final String program;
+    private final String stateFile;
+    private final List<String> names;
+
+    Kind(String program, String stateFile, List<String> names) {
+      this.program = program;
+      this.stateFile = stateFile;
+      this.names = names;
+    }
+
+    public String program() {
+      return program;
+    }
+
+    /** What it leaves in a container's folder of its state, and the others do not. */
+    String stateFile() {
+      return stateFile;
+    }
+
+    /** As clients may call it; the engine knows runc by the name of its shim, too. */
+    List<String> names() {
+      return names;
+    }
   }
 
   /**
-   * Finds the runtime to use.
+   * Why a program does not work here; empty where it does.
    *
-   * @param setting {@code crun}, {@code runc}, or {@code auto}: crun where it works, else runc
-   * @throws IOException where there is none that works; the message says what was tried
+   * @param state of containers that there may be
    */
-  public static OciRuntime find(String setting, Path state) throws IOException {
-    List<String> tried = new ArrayList<>();
-    for (Kind kind : Kind.values()) {
-      String name = kind.name().toLowerCase(java.util.Locale.ROOT);
-      if (!setting.equals("auto") && !setting.equals(name)) {
-        continue;
-      }
-      Path program = onPath(name);
-      if (!Files.isExecutable(program)) {
-        tried.add(name + ": not installed");
-        continue;
-      }
-      Files.createDirectories(state);
-      Spawner.Output probe =
-          Spawner.run(List.of(program.toString(), "--root", state.toString(), "list"), ENVIRONMENT);
-      if (probe.exitCode() == 0) {
-        String version = Spawner.run(List.of(program.toString(), "--version"), ENVIRONMENT).text();
-        return new OciRuntime(
-            kind,
-            SealedProgram.of(program),
-            version.lines().findFirst().orElse("").replaceAll("^\\S+ version ", ""),
-            state);
-      }
-      tried.add(name + ": " + probe.text().strip());
+  static Optional<String> fault(Path program, Path state) throws KernelException {
+    if (!Files.isExecutable(program)) {
+      return Optional.of("not installed");
     }
-    throw new IOException(
-        "cannot find an OCI runtime (" + setting + "): " + String.join("; ", tried));
+    Spawner.Output probe =
+        Spawner.run(List.of(program.toString(), "--root", state.toString(), "list"), ENVIRONMENT);
+    return probe.exitCode() == 0 ? Optional.empty() : Optional.of(probe.text().strip());
+  }
+
+  static String version(Path program) throws KernelException {
+    String text = Spawner.run(List.of(program.toString(), "--version"), ENVIRONMENT).text();
+    return text.lines().findFirst().orElse("").replaceAll("^\\S+ version ", "");
   }
 
   /** Where a program of the host is. */
@@ -81,7 +89,7 @@ public record OciRuntime(Kind kind, Path program, String version, Path state) {
 
   /** As {@code docker info} names it. */
   public String name() {
-    return kind.name().toLowerCase(java.util.Locale.ROOT);
+    return kind.program();
   }
 
   /**
@@ -93,7 +101,7 @@ public record OciRuntime(Kind kind, Path program, String version, Path state) {
   }
 
   /** Runs the user's process of a created container. */
-  void start(String id) throws KernelException, RuntimeFailure {
+  public void start(String id) throws KernelException, RuntimeFailure {
     require(invoke("start", id));
   }
 

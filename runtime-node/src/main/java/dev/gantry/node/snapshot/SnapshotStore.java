@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * <pre>
  * snapshots/ID/upper   what the container changed
  * snapshots/ID/work    overlayfs's own
+ * snapshots/scratch    an empty layer
+ * snapshots/aside      for mounts in namespaces of their own
  * </pre>
  */
 public final class SnapshotStore {
@@ -85,21 +87,34 @@ public final class SnapshotStore {
     if (Files.isDirectory(upper(id))) {
       lower.addFirst(upper(id));
     }
-    return mountLayers(lower);
+    mountLayers(lower, mounts);
+    return mounts;
   }
 
   /** Mounts, in the same way, what a container was made from. */
   public Path mountImage(List<Digest> diffIds) throws IOException {
-    return mountLayers(new ArrayList<>(lower(diffIds)));
+    mountImage(diffIds, mounts);
+    return mounts;
   }
 
-  private Path mountLayers(List<Path> lower) throws IOException {
+  /** Mounts an image beside, to bind it from there; the next one covers it. */
+  public Path mountImageAside(List<Digest> diffIds) throws IOException {
+    Path point = Files.createDirectories(root.resolve("aside"));
+    mountImage(diffIds, point);
+    return point;
+  }
+
+  /** Mounts an image, which nobody can write to, on a folder. */
+  public void mountImage(List<Digest> diffIds, Path point) throws IOException {
+    mountLayers(new ArrayList<>(lower(diffIds)), point);
+  }
+
+  private void mountLayers(List<Path> lower, Path point) throws IOException {
     if (lower.size() == 1) {
       // An overlay that nobody writes to has two layers at least.
       lower.add(Files.createDirectories(root.resolve("scratch")));
     }
-    Mounts.overlay(lower, mounts);
-    return mounts;
+    Mounts.overlay(lower, point);
   }
 
   private List<Path> lower(List<Digest> diffIds) throws IOException {

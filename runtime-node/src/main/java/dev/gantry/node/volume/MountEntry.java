@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
  * One mount of a container, resolved at create.
  *
  * @param volume the volume's name, for volumes
- * @param source the path on the host, for binds
+ * @param source the path on the host, for binds; the name as it was given, for images
  * @param anonymous the volume has no name of its own, and is removed with its last user on request
  * @param copyUp what the image has at the place goes into an empty volume
  * @param createSource make a missing source folder, as {@code -v} does and {@code --mount} does not
  * @param options of the tmpfs, or of the volume's driver where the volume is to be made
  * @param labels of the volume where it is to be made
- * @param subpath the part of the volume that is mounted; empty for all of it
+ * @param subpath the part of the volume or image that is mounted; empty for all of it
  * @param depth what of the mounts below the source of a bind is taken along
+ * @param image what the name meant at create, for images
  */
 public record MountEntry(
     Kind kind,
@@ -30,13 +31,15 @@ public record MountEntry(
     @Nullable Map<String, String> options,
     @Nullable Map<String, String> labels,
     @Nullable String subpath,
-    @Nullable Depth depth) {
+    @Nullable Depth depth,
+    @Nullable MountedImage image) {
 
   /** The kinds of the Engine API that the node serves. */
   public enum Kind {
     VOLUME,
     BIND,
-    TMPFS
+    TMPFS,
+    IMAGE
   }
 
   /** How deep a bind reaches. */
@@ -65,6 +68,7 @@ public record MountEntry(
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -89,7 +93,8 @@ public record MountEntry(
         null,
         null,
         null,
-        depth);
+        depth,
+        null);
   }
 
   static MountEntry ofTmpfs(String place, boolean readOnly, Map<String, String> options) {
@@ -107,7 +112,48 @@ public record MountEntry(
         options,
         null,
         null,
+        null,
         null);
+  }
+
+  /** What is in an image can't be changed. */
+  static MountEntry ofImage(String name, String place, String subpath) {
+    return new MountEntry(
+        Kind.IMAGE,
+        null,
+        name,
+        place,
+        "",
+        true,
+        null,
+        false,
+        false,
+        false,
+        null,
+        null,
+        subpath,
+        null,
+        null);
+  }
+
+  /** The same with what its image is. */
+  public MountEntry of(MountedImage found) {
+    return new MountEntry(
+        kind,
+        volume,
+        source,
+        destination,
+        mode,
+        readOnly,
+        propagation,
+        anonymous,
+        copyUp,
+        createSource,
+        options,
+        labels,
+        subpath,
+        depth,
+        found);
   }
 
   /** The same with the name that an anonymous volume got. */
@@ -148,7 +194,8 @@ public record MountEntry(
         driverOptions,
         volumeLabels,
         part,
-        depth);
+        depth,
+        image);
   }
 
   private MountEntry with(
@@ -167,6 +214,7 @@ public record MountEntry(
         options,
         labels,
         subpath,
-        depth);
+        depth,
+        image);
   }
 }

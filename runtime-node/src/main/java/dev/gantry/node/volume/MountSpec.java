@@ -10,11 +10,17 @@ import dev.gantry.services.ServiceException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One mount as {@code --mount} asks for it, checked as the engine checks it. */
 final class MountSpec {
   private static final String SOCKET = "/var/run/docker.sock";
+
+  /** Between a host and a machine on it; here there is but one file system, always consistent. */
+  private static final Set<String> CONSISTENCIES =
+      Set.of("", "default", "consistent", "cached", "delegated");
+
   private static final int MODES = 07777;
 
   private final Mount mount;
@@ -43,14 +49,14 @@ final class MountSpec {
         !Path.of("/", target).normalize().toString().equals("/"),
         "invalid specification: destination can't be '/'");
     requireAbsolute(target);
+    String consistency = requireNonNullElse(mount.consistency(), "");
+    require(CONSISTENCIES.contains(consistency), "invalid consistency: " + consistency);
     String place = MountPlan.clean(target);
     return switch (requireNonNullElse(mount.type(), "")) {
       case "volume" -> volume(place);
       case "bind" -> bind(place);
       case "tmpfs" -> tmpfs(place);
-      case "image" ->
-          throw new ServiceException(
-              ErrorCode.NOT_IMPLEMENTED, "mounts of type image are not served yet");
+      case "image" -> image(place);
       default -> throw invalid("mount type unknown");
     };
   }
@@ -58,6 +64,7 @@ final class MountSpec {
   private MountEntry volume(String place) {
     requireAbsent(mount.bindOptions(), "BindOptions");
     requireAbsent(mount.tmpfsOptions(), "TmpfsOptions");
+    requireAbsent(mount.imageOptions(), "ImageOptions");
     MountVolumeOptions options = mount.volumeOptions();
     String name = source.isEmpty() ? null : VolumeName.check(source);
     require(name != null || !readOnly, "must not set ReadOnly mode when using anonymous volumes");
@@ -91,6 +98,7 @@ final class MountSpec {
   private MountEntry bind(String place) {
     requireAbsent(mount.volumeOptions(), "VolumeOptions");
     requireAbsent(mount.tmpfsOptions(), "TmpfsOptions");
+    requireAbsent(mount.imageOptions(), "ImageOptions");
     require(!source.isEmpty(), "field Source must not be empty");
     MountBindOptions options = mount.bindOptions();
     String propagation = options == null ? "" : requireNonNullElse(options.propagation(), "");
@@ -138,9 +146,22 @@ final class MountSpec {
     return path;
   }
 
+  private MountEntry image(String place) {
+    requireAbsent(mount.bindOptions(), "BindOptions");
+    requireAbsent(mount.volumeOptions(), "VolumeOptions");
+    requireAbsent(mount.tmpfsOptions(), "TmpfsOptions");
+    require(!source.isEmpty(), "field Source must not be empty");
+    var options = mount.imageOptions();
+    String subpath = options == null ? "" : requireNonNullElse(options.subpath(), "");
+    require(
+        subpath.isEmpty() || isLocal(subpath), "subpath must be a relative path within the image");
+    return MountEntry.ofImage(source, place, subpath);
+  }
+
   private MountEntry tmpfs(String place) {
     requireAbsent(mount.bindOptions(), "BindOptions");
     requireAbsent(mount.volumeOptions(), "VolumeOptions");
+    requireAbsent(mount.imageOptions(), "ImageOptions");
     require(source.isEmpty(), "field Source must not be specified");
     var words = new TmpfsOptions();
     var asked = mount.tmpfsOptions();

@@ -36,21 +36,17 @@ class BundlesTest {
   }
 
   private JsonNode bundle(String config, String host) throws Exception {
-    var bundles =
-        new Bundles(
-            new OciRuntime(OciRuntime.Kind.RUNC, Path.of("/runc"), "1", root),
-            new SeccompFilters(),
-            Capabilities.DEFAULT,
-            "6.1.0-13",
-            false);
+    var bundles = new Bundles(new SeccompFilters(), Capabilities.DEFAULT, "6.1.0-13", false);
     Path folder = root.resolve("bundle");
     bundles.write(
         folder,
         new BundleInput(
             "id",
+            OciRuntime.Kind.RUNC,
             "name",
             EngineJson.MAPPER.readValue(config, ContainerConfig.class),
             host(host),
+            List.of(),
             root,
             EtcFiles.in(root),
             List.of(),

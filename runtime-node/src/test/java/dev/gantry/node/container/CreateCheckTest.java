@@ -50,9 +50,9 @@ class CreateCheckTest {
         "{\"ExposedPorts\":{\"1/tcp\":{}}}|{\"NetworkMode\":\"container:x\"}|port exposing and the",
         "{}|{\"NetworkMode\":\"container:x\",\"Links\":[\"a\"]}|container type network can't be"
             + " used",
-        "{}|{\"Links\":[\"a\"]}|links between containers are not supported",
+        "{}|{\"Links\":[\"a\"]}|bad format for links: a",
+        "{}|{\"NetworkMode\":\"none\",\"Links\":[\"a\"]}|the network mode is none",
         "{\"MacAddress\":\"02:42:0:0:0:1\"}|{}|invalid MAC address",
-        "{\"NetworkDisabled\":true}|{}|NetworkDisabled is not supported",
         "{\"Domainname\":\"a b\"}|{}|invalid domainname",
         "{}|{\"Dns\":[\"x\"]}|invalid DNS server: x is not an ip address",
         "{}|{\"DnsSearch\":[\"a\\nnameserver 1.1.1.1\"]}|invalid DNS search domain",

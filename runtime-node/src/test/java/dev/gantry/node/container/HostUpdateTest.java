@@ -7,6 +7,7 @@ import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.RestartPolicy;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an update changes, leaves and refuses. */
 class HostUpdateTest {
   private static final ContainerId ID = new ContainerId("a".repeat(64));
-  private static final ContainerSpec SPECS = new ContainerSpec(Kernels.PLAIN, "crun", "host");
+  private static final ContainerSpec SPECS =
+      new ContainerSpec(Kernels.PLAIN, new RuntimeNames("crun", Map.of("crun", "crun")), "host");
 
   private static HostConfig host(String json) {
     return EngineJson.MAPPER.readValue(json, HostConfig.class);

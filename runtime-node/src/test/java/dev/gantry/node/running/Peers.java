@@ -194,14 +194,20 @@ final class Peers implements AutoCloseable {
           0644,
           "root:x:0:0::/root:/bin/sh\nweb:x:33:44::/data:/bin/sh\n".getBytes());
       file(tar, "data/of-the-image", 0640, "copied up\n".getBytes());
+      link(tar, "tmp/up", "../../../../../../../../etc");
       for (String applet : APPLETS) {
-        var link = new TarArchiveEntry("bin/" + applet, TarArchiveEntry.LF_SYMLINK);
-        link.setLinkName("busybox");
-        tar.putArchiveEntry(link);
-        tar.closeArchiveEntry();
+        link(tar, "bin/" + applet, "busybox");
       }
     }
     return bytes.toByteArray();
+  }
+
+  private static void link(TarArchiveOutputStream tar, String name, String target)
+      throws IOException {
+    var entry = new TarArchiveEntry(name, TarArchiveEntry.LF_SYMLINK);
+    entry.setLinkName(target);
+    tar.putArchiveEntry(entry);
+    tar.closeArchiveEntry();
   }
 
   private static void file(TarArchiveOutputStream tar, String name, int mode, byte[] content)

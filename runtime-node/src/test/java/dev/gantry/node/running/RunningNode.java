@@ -259,7 +259,8 @@ final class RunningNode implements AutoCloseable {
             networking == null
                 ? null
                 : EngineJson.MAPPER.treeToValue(networking, NetworkingConfig.class));
-    return new CreateContainer(id, "test-" + id.shortForm(), team, peers.image(), request);
+    return new CreateContainer(
+        id, "test-" + id.shortForm(), team, peers.image(), Map.of("tools", peers.image()), request);
   }
 
   /** What a command in a running container writes. */

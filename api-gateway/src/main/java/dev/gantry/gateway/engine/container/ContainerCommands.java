@@ -159,10 +159,25 @@ final class ContainerCommands {
 
   Answer remove(Call call) {
     if (call.query().flag("link")) {
-      throw invalid("links between containers are not served");
+      return unlink(call);
     }
     ContainerView container = container(call);
     remove(container, call, call.query().flag("v"), call.query().flag("force"));
+    return Answer.empty(DONE);
+  }
+
+  /** Takes the link away by whose name a container is called, {@code HOLDER/ALIAS}. */
+  private Answer unlink(Call call) {
+    container(call);
+    String name = call.path("id").replaceFirst("^/", "");
+    int slash = name.indexOf('/');
+    if (slash < 0) {
+      throw conflict("Conflict, cannot remove the default link name of the container");
+    }
+    String alias = name.substring(slash + 1);
+    ContainerView holder =
+        fleet.containers().resolve(call.caller().team(), name.substring(0, slash));
+    fleet.change(holder, call.caller(), node -> node.unlink(holder.id(), alias));
     return Answer.empty(DONE);
   }
 

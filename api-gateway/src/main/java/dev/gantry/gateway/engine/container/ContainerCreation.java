@@ -6,6 +6,8 @@ import dev.gantry.engine.ContainerCreateRequest;
 import dev.gantry.engine.ContainerCreated;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
+import dev.gantry.engine.HostConfig;
+import dev.gantry.engine.Mount;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Caller;
@@ -26,7 +28,9 @@ import dev.gantry.services.ResolvedImage;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -85,14 +89,17 @@ final class ContainerCreation {
     if (image == null || image.isEmpty()) {
       throw invalid("no image specified");
     }
-    ResolvedImage resolved = images.apply(call.caller()).resolve(image);
+    ImageClient client = images.apply(call.caller());
+    ResolvedImage resolved = client.resolve(image);
+    platform(call).ifPresent(wanted -> wanted.require(image, resolved));
+    Map<String, ResolvedImage> mounted = mountedImages(call, request, client);
     requireCommand(request, resolved);
     ContainerCreateRequest networked = joined.resolve(call, read(withoutConstraints(body)));
     List<ContainerView> beside = new ArrayList<>(bound.found());
     beside.addAll(joined.neighbours(call.caller(), networked));
     NodeView node = choice.choose(call.caller(), request, beside);
     try {
-      return create(call, name, networked, resolved, node);
+      return create(call, name, new Making(networked, resolved, mounted), node);
     } finally {
       choice.done(node);
     }
@@ -106,12 +113,38 @@ final class ContainerCreation {
     }
   }
 
-  private Answer create(
-      Call call,
-      Optional<String> name,
-      ContainerCreateRequest request,
-      ResolvedImage image,
-      NodeView node) {
+  /** Versions before 1.41 know no such word. */
+  private static Optional<WantedPlatform> platform(Call call) {
+    return call.version().isBefore(1, 41)
+        ? Optional.empty()
+        : call.query().text("platform").filter(text -> !text.isEmpty()).map(WantedPlatform::parse);
+  }
+
+  /** What a node needs to know, whatever its name will be. */
+  private record Making(
+      ContainerCreateRequest request, ResolvedImage image, Map<String, ResolvedImage> mounted) {}
+
+  /** The images that mounts name, as they are now. */
+  private static Map<String, ResolvedImage> mountedImages(
+      Call call, ContainerCreateRequest request, ImageClient images) {
+    HostConfig host = request.hostConfig();
+    Map<String, ResolvedImage> mounted = new HashMap<>();
+    for (Mount mount : host == null || host.mounts() == null ? List.<Mount>of() : host.mounts()) {
+      String source = mount.source();
+      if (!"image".equals(mount.type())) {
+        continue;
+      }
+      if (call.version().isBefore(1, 48)) {
+        throw invalid("Mount type \"Image\" needs API v1.48 or newer");
+      }
+      if (source != null && !source.isEmpty() && !mounted.containsKey(source)) {
+        mounted.put(source, images.resolve(source));
+      }
+    }
+    return mounted;
+  }
+
+  private Answer create(Call call, Optional<String> name, Making making, NodeView node) {
     ContainerId id = ContainerId.random(random);
     call.resolved(id.value());
     try (Names.Hold hold = names.hold(id, call.caller(), name, node.id())) {
@@ -122,7 +155,13 @@ final class ContainerCreation {
       try {
         created =
             client.create(
-                new CreateContainer(id, hold.name(), call.caller().team(), image, request));
+                new CreateContainer(
+                    id,
+                    hold.name(),
+                    call.caller().team(),
+                    making.image(),
+                    making.mounted(),
+                    making.request()));
       } catch (ServiceException e) {
         if (uncertain(e) && !undone(client, id)) {
           hold.keep();

@@ -11,6 +11,7 @@ import dev.gantry.engine.Reference;
 import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.fleet.ContainerView;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -45,16 +46,22 @@ final class ContainerFilter implements Predicate<ContainerView> {
   private final long before;
   private final long since;
   private final Set<String> ancestors;
+  private final Map<String, List<String>> linkNames;
 
   /**
    * Checks the filters.
    *
    * @param byReference finds the containers that {@code before} and {@code since} name
    * @param ancestors ids of the images that {@code ancestor} names
+   * @param linkNames names that links give to containers, by id
    */
   ContainerFilter(
-      Filters filters, Function<String, ContainerView> byReference, Set<String> ancestors) {
+      Filters filters,
+      Function<String, ContainerView> byReference,
+      Set<String> ancestors,
+      Map<String, List<String>> linkNames) {
     this.filters = filters;
+    this.linkNames = linkNames;
     this.ancestors = ancestors;
     requireAll("status", STATES);
     requireAll("health", HEALTHS);
@@ -96,7 +103,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
   public boolean test(ContainerView container) {
     return filters.labels(container.labels())
         && filters.prefix("id", container.id().value())
-        && filters.match("name", container.name(), "/" + container.name())
+        && named(container)
         && filters.exact("status", container.status())
         && container.createdNanos() < before
         && container.createdNanos() > since
@@ -107,6 +114,12 @@ final class ContainerFilter implements Predicate<ContainerView> {
         && network(container)
         && ports(container)
         && !filters.flag("is-task").orElse(false);
+  }
+
+  private boolean named(ContainerView container) {
+    return filters.match("name", container.name(), "/" + container.name())
+        || linkNames.getOrDefault(container.id().value(), List.of()).stream()
+            .anyMatch(name -> filters.match("name", name, "/" + name));
   }
 
   private boolean exited(ContainerView container) {

@@ -7,10 +7,12 @@ import dev.gantry.engine.SwarmNode;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.fleet.ContainerView;
+import dev.gantry.gateway.fleet.DefaultLink;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,7 +45,7 @@ final class ContainerInspection {
     try {
       JsonNode answer =
           fleet.ask(container, call.caller(), node -> node.inspection(container.id(), size));
-      return Answer.json(withNode(answer, container));
+      return Answer.json(completed(answer, container));
     } catch (ServiceException e) {
       if (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.TIMEOUT) {
         return lastWord(container);
@@ -59,11 +61,15 @@ final class ContainerInspection {
       state.put(
           "Error", "node " + container.snapshot().nodeName() + " is down; this is its last word");
     }
-    return Answer.json(withNode(tree, container));
+    return Answer.json(completed(tree, container));
   }
 
-  /** Adds the node where the node itself did not. */
-  private JsonNode withNode(JsonNode inspect, ContainerView container) {
+  /** Adds the node where the node itself did not, and names where it has ids. */
+  private JsonNode completed(JsonNode inspect, ContainerView container) {
+    List<String> links = fleet.containers().links(container);
+    if (inspect.get("HostConfig") instanceof ObjectNode host && DefaultLink.areOf(container)) {
+      host.set("Links", EngineJson.MAPPER.valueToTree(links));
+    }
     if (inspect instanceof ObjectNode tree && !tree.hasNonNull("Node")) {
       fleet
           .nodes()

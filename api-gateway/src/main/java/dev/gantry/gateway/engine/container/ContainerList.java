@@ -12,9 +12,11 @@ import dev.gantry.gateway.services.ImageClient;
 import dev.gantry.services.ServiceException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -48,9 +50,10 @@ final class ContainerList {
             .toList();
     boolean size = call.query().flag("size");
     Instant now = clock.instant();
+    Map<String, List<String>> links = fleet.containers().linkNames(call.caller().team());
     return Answer.json(
         chosen.stream()
-            .map(container -> summary(container, now))
+            .map(container -> summary(container, links, now))
             .map(summary -> size ? sized(call, summary) : summary)
             .toList());
   }
@@ -59,7 +62,8 @@ final class ContainerList {
     return new ContainerFilter(
         filters,
         reference -> fleet.containers().resolve(call.caller().team(), reference),
-        ancestors(call.caller(), filters));
+        ancestors(call.caller(), filters),
+        fleet.containers().linkNames(call.caller().team()));
   }
 
   /** The ids of the images that are named; a name that is no image's matches nothing by id. */
@@ -75,12 +79,15 @@ final class ContainerList {
     return ids;
   }
 
-  private ContainerSummary summary(ContainerView container, Instant now) {
+  private ContainerSummary summary(
+      ContainerView container, Map<String, List<String>> links, Instant now) {
+    List<String> names = new ArrayList<>(List.of(container.name()));
+    names.addAll(links.getOrDefault(container.id().value(), List.of()));
     String unreachable =
         fleet.unreachable(container)
             ? "Unreachable (" + container.snapshot().nodeName() + " is down)"
             : "";
-    return Summaries.of(container, unreachable, now);
+    return Summaries.of(container, names, unreachable, now);
   }
 
   private ContainerSummary sized(Call call, ContainerSummary summary) {

@@ -32,6 +32,9 @@ import java.util.random.RandomGenerator;
 public final class ContainerRoutes implements Routes {
   private static final String ONE = "/containers/{id}";
 
+  /** The same where a container is called by a link's name, too, which has a slash in it. */
+  private static final String LINKED = "/containers/{id...}";
+
   private final Fleet fleet;
   private final Forwarder forwarder;
   private final ContainerCreation creation;
@@ -79,7 +82,7 @@ public final class ContainerRoutes implements Routes {
         post("/containers/create", "container.create", creation::create),
         post("/containers/prune", "container.prune", pruning::prune),
         read(
-            ONE + "/json",
+            LINKED + "/json",
             CONTAINER_READ,
             "container.inspect",
             Shape.CONTAINER_INSPECT,
@@ -98,7 +101,7 @@ public final class ContainerRoutes implements Routes {
         post(ONE + "/rename", "container.rename", commands::rename),
         post(ONE + "/resize", "container.resize", commands::resize),
         post(ONE + "/update", "container.update", this::forward),
-        change("DELETE", ONE, CONTAINER_WRITE, "container.remove", commands::remove),
+        change("DELETE", LINKED, CONTAINER_WRITE, "container.remove", commands::remove),
         read(ONE + "/archive", CONTAINER_READ, "container.archive", this::forward),
         read(ONE + "/archive", CONTAINER_READ, "container.archive", this::forward)
             .withMethod("HEAD"),

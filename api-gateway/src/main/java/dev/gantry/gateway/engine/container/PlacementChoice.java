@@ -57,6 +57,7 @@ final class PlacementChoice {
     Wish wish =
         new Wish(
             constraints,
+            runtime(host),
             reservation(host),
             host == null || host.nanoCpus() == null ? 0 : host.nanoCpus(),
             pinned(caller, host, bound));
@@ -88,6 +89,19 @@ final class PlacementChoice {
   /** A container that was placed on a node is counted by it from now on, or is not going to be. */
   void done(NodeView node) {
     underWay.computeIfPresent(node.id(), (_, count) -> count > 1 ? count - 1 : null);
+  }
+
+  /** The OCI runtime that is named, if any is; one that no node has is no question of place. */
+  private @Nullable String runtime(@Nullable HostConfig host) {
+    String name = host == null ? null : host.runtime();
+    if (name == null || name.isEmpty()) {
+      return null;
+    }
+    List<NodeView> nodes = fleet.nodes().all();
+    if (!nodes.isEmpty() && nodes.stream().noneMatch(node -> node.runtimes().containsKey(name))) {
+      throw invalid("unknown or invalid runtime name: " + name);
+    }
+    return name;
   }
 
   private static long reservation(@Nullable HostConfig host) {
@@ -156,6 +170,7 @@ final class PlacementChoice {
                     node.id(),
                     node.name(),
                     node.state().labels(),
+                    node.runtimes().keySet(),
                     node.up(),
                     node.state().cpus(),
                     node.state().memory(),

@@ -23,15 +23,17 @@ final class Summaries {
   /**
    * The summary.
    *
+   * @param names without the first slash, its own first
    * @param unreachable why the container's node can't be asked, empty where it can
    */
-  static ContainerSummary of(ContainerView container, String unreachable, Instant now) {
+  static ContainerSummary of(
+      ContainerView container, List<String> names, String unreachable, Instant now) {
     ContainerInspect inspect = container.inspect();
     ContainerConfig config = inspect.config();
     NetworkSettings network = inspect.networkSettings();
     return new ContainerSummary(
         container.id().value(),
-        List.of("/" + container.name()),
+        names.stream().map(name -> "/" + name).toList(),
         config == null || config.image() == null ? container.imageId() : config.image(),
         container.imageId(),
         null,

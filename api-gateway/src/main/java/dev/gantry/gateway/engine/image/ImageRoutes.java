@@ -105,10 +105,10 @@ public final class ImageRoutes implements Routes {
   private Map<String, ImageUse> inUse(Call call) {
     Map<String, ImageUse> uses = new HashMap<>();
     for (ContainerView container : fleet.containers().of(call.caller().team())) {
-      uses.merge(
-          container.imageId(),
-          new ImageUse(container.id().value(), container.running()),
-          (one, other) -> one.running() ? one : other);
+      ImageUse use = new ImageUse(container.id().value(), container.running());
+      container
+          .usedImages()
+          .forEach(image -> uses.merge(image, use, (one, other) -> one.running() ? one : other));
     }
     return uses;
   }

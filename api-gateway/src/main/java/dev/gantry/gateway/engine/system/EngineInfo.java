@@ -95,6 +95,7 @@ public final class EngineInfo {
     info.put("ExperimentalBuild", false);
     info.put("ServerVersion", EngineVersion.SERVER);
     host(info, nodes.isEmpty() ? null : nodes.getFirst().state().host());
+    info.put("Runtimes", runtimes(nodes));
     info.put("LiveRestoreEnabled", true);
     info.put("Isolation", "");
     info.put("InitBinary", "tini");
@@ -203,7 +204,6 @@ public final class EngineInfo {
 
   private static void host(Map<String, Object> info, NodeState.@Nullable Host host) {
     String runtime = host == null ? "crun" : host.runtime();
-    Map<String, Object> path = Map.of("path", runtime);
     info.put("CgroupDriver", host == null ? "cgroupfs" : host.cgroupDriver());
     info.put("CgroupVersion", host == null ? "1" : host.cgroupVersion());
     info.put("KernelVersion", host == null ? "" : host.kernelVersion());
@@ -211,14 +211,19 @@ public final class EngineInfo {
     info.put("OSVersion", host == null ? "" : host.osVersion());
     info.put("Architecture", host == null ? "x86_64" : GoNames.machine(host.architecture()));
     info.put("SecurityOptions", host == null ? List.of() : host.securityOptions());
-    Map<String, Object> runtimes = new LinkedHashMap<>();
-    runtimes.put(runtime, path);
-    runtimes.putIfAbsent("runc", path);
-    info.put("Runtimes", runtimes);
     info.put("DefaultRuntime", runtime);
     info.put("ContainerdCommit", Map.of("ID", "none"));
     info.put("RuncCommit", Map.of("ID", host == null ? "none" : host.runtimeVersion()));
     info.put("InitCommit", Map.of("ID", "none"));
+  }
+
+  /** What containers may name: a node that has it is chosen for them. */
+  private static Map<String, Object> runtimes(List<NodeView> nodes) {
+    Map<String, Object> runtimes = new TreeMap<>();
+    for (NodeView node : nodes) {
+      node.runtimes().forEach((name, program) -> runtimes.put(name, Map.of("path", program)));
+    }
+    return runtimes;
   }
 
   private static Map<String, Object> swarm() {

@@ -6,6 +6,8 @@ import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.kernel.RootedPaths;
+import dev.gantry.node.snapshot.SnapshotStore;
+import dev.gantry.node.volume.MountedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,15 +16,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Parts of volumes for mounts with a subpath. What is in a volume is hostile and may change at any
- * moment: the kernel walks the subpath inside the volume, and what it found is bound to a place
- * that only the node writes, for the OCI runtime to take it from there.
+ * What is mounted for one container before the OCI runtime mounts it into the container: images,
+ * and parts of volumes and images. What is in them is hostile and may change at any moment: the
+ * kernel walks the subpath inside, and what it found is bound to a place that only the node writes,
+ * for the OCI runtime to take it from there.
  */
-final class VolumeParts {
+final class MountParts {
   private final NodeFiles files;
+  private final SnapshotStore snapshots;
 
-  VolumeParts(NodeFiles files) {
+  MountParts(NodeFiles files, SnapshotStore snapshots) {
     this.files = files;
+    this.snapshots = snapshots;
+  }
+
+  /** Mounts an image, and answers where. */
+  Path image(ContainerId id, int number, MountedImage image) throws IOException {
+    Path folder = Files.createDirectories(files.parts().resolve(id.value()));
+    Path point = Files.createDirectory(folder.resolve(number + ".image"));
+    snapshots.mountImage(image.diffIds(), point);
+    return point;
   }
 
   /** Binds the part of {@code volume}, and answers where. */

@@ -1,0 +1,20 @@
+package dev.gantry.node.bundle;
+
+import dev.gantry.engine.ContainerConfig;
+import dev.gantry.engine.ExecCreateRequest;
+import dev.gantry.engine.HostConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything from which the process of an exec is made.
+ *
+ * @param environment variables of the container's links
+ * @param rootfs the container's file system, as it is seen from the host
+ */
+public record ExecInput(
+    ExecCreateRequest exec,
+    ContainerConfig config,
+    HostConfig host,
+    List<String> environment,
+    Path rootfs) {}
