@@ -173,11 +173,11 @@ public final class ContainerFiles {
           new Extraction(EntryUnpacker.clean(folder), keepsKinds, owner(record, view, asUser));
       try {
         extraction.into(root, tar);
-      } catch (KernelException e) {
-        throw failed(record, e);
       } catch (IOException e) {
-        throw new ServiceException(
-            ErrorCode.INVALID, "Error processing tar file: " + e.getMessage(), e);
+        throw e instanceof KernelException kernel && kernel.isShortage()
+            ? failed(record, e)
+            : new ServiceException(
+                ErrorCode.INVALID, "Error processing tar file: " + e.getMessage(), e);
       }
     }
   }
