@@ -129,7 +129,7 @@ public final class RunningNode implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
     Process started = builder.start();
     process = started;
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (System.nanoTime() < deadline) {
       if (!started.isAlive()) {
         throw new IOException("the node ended:\n" + tail());
