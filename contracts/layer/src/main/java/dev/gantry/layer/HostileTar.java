@@ -46,8 +46,13 @@ public final class HostileTar {
       source.left = entry == null ? Long.MAX_VALUE : Math.max(0, entry.getSize()) + RECORD;
       attributes = PaxAttributes.of(description.toByteArray(), padding);
       return entry;
+    } catch (MalformedArchiveException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new MalformedArchiveException("invalid tar header", e);
+    } catch (IOException e) {
+      // Either the source failed, or the reader can make nothing of what came.
+      throw source.failed ? e : new MalformedArchiveException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -66,6 +71,7 @@ public final class HostileTar {
     private long left = Long.MAX_VALUE;
     private long total;
     private @Nullable ByteArrayOutputStream copy;
+    private boolean failed;
 
     Budget(InputStream source) {
       super(source);
@@ -79,7 +85,7 @@ public final class HostileTar {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-      int n = super.read(target, offset, (int) Math.min(length, Math.max(1, left)));
+      int n = readSource(target, offset, (int) Math.min(length, Math.max(1, left)));
       spend(Math.max(0, n));
       if (copy != null && n > 0) {
         copy.write(target, offset, n);
@@ -91,6 +97,15 @@ public final class HostileTar {
     public long skip(long count) throws IOException {
       byte[] skipped = new byte[(int) Math.min(count, RECORD)];
       return Math.max(0, read(skipped, 0, skipped.length));
+    }
+
+    private int readSource(byte[] target, int offset, int length) throws IOException {
+      try {
+        return super.read(target, offset, length);
+      } catch (IOException e) {
+        failed = true;
+        throw e;
+      }
     }
 
     private void spend(long count) throws IOException {
