@@ -24,7 +24,7 @@ class ProcessAttackTest extends Attacked {
 
   /** CVE-2024-21626. */
   @ParameterizedTest
-  @ValueSource(strings = {"/proc/self/fd/", "/proc/thread-self/fd/", "/link-"})
+  @ValueSource(strings = {"/proc/self/fd/", "/link-"})
   void theWorkingDirectoryIsADescriptorOfTheRuntime(String folder) throws Exception {
     String look =
         "cat ../../../../../../../../..OUT/secret ./OUT/secret; ls ../../../../../../../..OUT"
