@@ -1,9 +1,11 @@
 package dev.gantry.layer;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ public final class HostileTar {
 
   private final Budget source;
   private final TarArchiveInputStream tar;
+  private Map<String, byte[]> attributes = Map.of();
 
   public HostileTar(InputStream source) {
     this.source = new Budget(source);
@@ -32,14 +35,24 @@ public final class HostileTar {
         tar.transferTo(OutputStream.nullOutputStream());
       }
       source.left = LONGEST_DESCRIPTION + RECORD;
+      int padding = (int) Math.floorMod(-source.total, (long) BLOCK);
+      var description = new ByteArrayOutputStream(2 * BLOCK);
+      source.copy = description;
       TarArchiveEntry entry = tar.getNextEntry();
+      source.copy = null;
       if (entry == null && source.total % BLOCK != 0) {
         throw new MalformedArchiveException("unexpected EOF");
       }
       source.left = entry == null ? Long.MAX_VALUE : Math.max(0, entry.getSize()) + RECORD;
+      attributes = PaxAttributes.of(description.toByteArray(), padding);
       return entry;
+    } catch (MalformedArchiveException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new MalformedArchiveException("invalid tar header", e);
+    } catch (IOException e) {
+      // Either the source failed, or the reader can make nothing of what came.
+      throw source.failed ? e : new MalformedArchiveException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -48,10 +61,17 @@ public final class HostileTar {
     return tar;
   }
 
-  /** Lets through no more than was allowed since. */
+  /** Extended attributes of the entry that {@link #next} gave, byte for byte. */
+  public Map<String, byte[]> attributes() {
+    return attributes;
+  }
+
+  /** Lets through no more than was allowed since, and copies it where it is asked to. */
   private static final class Budget extends FilterInputStream {
     private long left = Long.MAX_VALUE;
     private long total;
+    private @Nullable ByteArrayOutputStream copy;
+    private boolean failed;
 
     Budget(InputStream source) {
       super(source);
@@ -59,23 +79,33 @@ public final class HostileTar {
 
     @Override
     public int read() throws IOException {
-      int one = super.read();
-      spend(one < 0 ? 0 : 1);
-      return one;
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-      int n = super.read(target, offset, (int) Math.min(length, Math.max(1, left)));
+      int n = readSource(target, offset, (int) Math.min(length, Math.max(1, left)));
       spend(Math.max(0, n));
+      if (copy != null && n > 0) {
+        copy.write(target, offset, n);
+      }
       return n;
     }
 
     @Override
     public long skip(long count) throws IOException {
-      long skipped = super.skip(Math.min(count, Math.max(1, left)));
-      spend(skipped);
-      return skipped;
+      byte[] skipped = new byte[(int) Math.min(count, RECORD)];
+      return Math.max(0, read(skipped, 0, skipped.length));
+    }
+
+    private int readSource(byte[] target, int offset, int length) throws IOException {
+      try {
+        return super.read(target, offset, length);
+      } catch (IOException e) {
+        failed = true;
+        throw e;
+      }
     }
 
     private void spend(long count) throws IOException {

@@ -97,6 +97,80 @@ class HostileTarTest {
     assertThat(tar.next()).isNull();
   }
 
+  /** An entry before which stand extended headers of these records. */
+  private static byte[] described(byte kind, byte[]... records) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    for (byte[] record : records) {
+      bytes.writeBytes(header(kind, record.length));
+      bytes.writeBytes(Arrays.copyOf(record, (record.length + 511) / 512 * 512));
+    }
+    bytes.writeBytes(header(TarConstants.LF_NORMAL, 3));
+    bytes.writeBytes(new byte[512]);
+    bytes.writeBytes(header(TarConstants.LF_NORMAL, 0));
+    bytes.writeBytes(new byte[1024]);
+    return bytes.toByteArray();
+  }
+
+  private static byte[] record(String key, byte[] value) {
+    byte[] text = concat((" " + key + "=").getBytes(UTF_8), concat(value, new byte[] {'\n'}));
+    int length = text.length + 1;
+    while (Integer.toString(length).length() + text.length != length) {
+      length++;
+    }
+    return concat(Integer.toString(length).getBytes(UTF_8), text);
+  }
+
+  @Test
+  void attributesAreTheirVeryBytes() throws Exception {
+    byte[] all = new byte[700];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) i;
+    }
+    byte[] capability = {1, 0, 0, 2, (byte) 0x80, (byte) 0xc3, (byte) 0xff, '\n', 0, '=', 0, 0};
+    byte[] records =
+        concat(
+            record("SCHILY.xattr.user.all", all),
+            concat(
+                record("comment", "none of it".getBytes(UTF_8)),
+                record("SCHILY.xattr.security.capability", capability)));
+    var tar =
+        new HostileTar(
+            new ByteArrayInputStream(described(TarConstants.LF_PAX_EXTENDED_HEADER_LC, records)));
+    assertThat(Objects.requireNonNull(tar.next()).getName()).isEqualTo("entry");
+    assertThat(tar.attributes()).containsOnlyKeys("user.all", "security.capability");
+    assertThat(tar.attributes().get("user.all")).isEqualTo(all);
+    assertThat(tar.attributes().get("security.capability")).isEqualTo(capability);
+    assertThat(tar.next()).isNotNull();
+    assertThat(tar.attributes()).isEmpty();
+  }
+
+  @Test
+  void theLastOfSeveralHeadersSaysWhatAnAttributeIs() throws Exception {
+    byte[] one = record("SCHILY.xattr.user.a", "1".getBytes(UTF_8));
+    byte[] two =
+        concat(
+            record("SCHILY.xattr.user.a", "2".getBytes(UTF_8)),
+            concat(
+                record("SCHILY.xattr.user.b", "3".getBytes(UTF_8)),
+                record("SCHILY.xattr.user.b", new byte[0])));
+    var tar =
+        new HostileTar(
+            new ByteArrayInputStream(described(TarConstants.LF_PAX_EXTENDED_HEADER_LC, one, two)));
+    tar.next();
+    assertThat(tar.attributes()).containsOnlyKeys("user.a");
+    assertThat(tar.attributes().get("user.a")).isEqualTo("2".getBytes(UTF_8));
+  }
+
+  @Test
+  void aHeaderForAllEntriesGivesNoneAttributes() throws Exception {
+    byte[] one = record("SCHILY.xattr.user.a", "1".getBytes(UTF_8));
+    var tar =
+        new HostileTar(
+            new ByteArrayInputStream(described(TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER, one)));
+    tar.next();
+    assertThat(tar.attributes()).isEmpty();
+  }
+
   @Test
   void whatIsCutShortOrNoArchiveIsRefused() throws Exception {
     assertThatThrownBy(() -> new HostileTar(new ByteArrayInputStream("no".getBytes(UTF_8))).next())

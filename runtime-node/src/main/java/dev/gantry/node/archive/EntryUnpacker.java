@@ -1,10 +1,11 @@
 package dev.gantry.node.archive;
 
+import dev.gantry.layer.HostileTar;
 import dev.gantry.layer.MalformedArchiveException;
+import dev.gantry.node.kernel.Errno;
+import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.UnpackRoot;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,16 +17,22 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
  * changes them.
  */
 public final class EntryUnpacker {
-  private static final String XATTR = "SCHILY.xattr.";
   private static final int S_IFCHR = 0020000;
   private static final int S_IFBLK = 0060000;
   private static final int S_IFIFO = 0010000;
   private static final int MAX_PATH = 4000;
   private static final int MAX_DEPTH = 256;
 
+  /** The largest id that is not -1, which says to the kernel that nothing changes. */
+  private static final long MAX_ID = 0xfffffffeL;
+
+  /** How many characters of folders' paths are remembered. */
+  private static final int MAX_REMEMBERED = 1 << 20;
+
   private final UnpackRoot root;
   private final Owner owner;
   private final Map<String, Instant> folderTimes = new LinkedHashMap<>();
+  private int remembered;
 
   /** Whose the files will be. */
   @FunctionalInterface
@@ -42,16 +49,17 @@ public final class EntryUnpacker {
   }
 
   /**
-   * Makes one entry; what is there already gives way, but for a folder that stays one.
+   * Makes the entry that the archive is at; what is there already gives way, but for a folder that
+   * stays one.
    *
    * @param path of {@link #clean}
    * @param linked the path, of {@link #clean}, of what a hard link names
    */
-  public void unpack(TarArchiveEntry entry, InputStream content, String path, String linked)
+  public void unpack(HostileTar archive, TarArchiveEntry entry, String path, String linked)
       throws IOException {
     if (entry.isDirectory()) {
       root.folder(path, 0755);
-      folderTimes.put(path, entry.getLastModifiedTime().toInstant());
+      remember(path, entry.getLastModifiedTime().toInstant());
     } else if (entry.isSymbolicLink()) {
       root.symbolicLink(path, entry.getLinkName());
     } else if (entry.isLink()) {
@@ -61,30 +69,62 @@ public final class EntryUnpacker {
       int kind = entry.isFIFO() ? S_IFIFO : entry.isBlockDevice() ? S_IFBLK : S_IFCHR;
       root.node(path, kind | 0600, entry.getDevMajor(), entry.getDevMinor());
     } else if (entry.isFile()) {
-      root.file(path, 0600, content);
+      root.file(path, 0600, archive.content());
     } else {
       throw new MalformedArchiveException("an entry of an unknown kind: " + path);
     }
-    describe(entry, path);
+    describe(archive, entry, path);
   }
 
   /** Owner before mode, since a change of owner takes the set-id bits; then attributes and time. */
-  public void describe(TarArchiveEntry entry, String path) throws IOException {
-    owner.give(root, path, (int) entry.getLongUserId(), (int) entry.getLongGroupId());
+  public void describe(HostileTar archive, TarArchiveEntry entry, String path) throws IOException {
+    owner.give(root, path, id(entry.getLongUserId()), id(entry.getLongGroupId()));
     if (!entry.isSymbolicLink()) {
       root.mode(path, entry.getMode() & 07777);
-      for (var header : entry.getExtraPaxHeaders().entrySet()) {
-        if (header.getKey().startsWith(XATTR)) {
-          String name = header.getKey().substring(XATTR.length());
-          if (!name.startsWith("trusted.")) {
-            root.attribute(path, name, header.getValue().getBytes(StandardCharsets.ISO_8859_1));
-          }
-        }
+      for (var attribute : archive.attributes().entrySet()) {
+        attribute(path, attribute.getKey(), attribute.getValue());
       }
     }
     if (!entry.isDirectory()) {
       root.time(path, entry.getLastModifiedTime().toInstant());
     }
+  }
+
+  /** What overlayfs says of files is not the archive's to say. */
+  private void attribute(String path, String name, byte[] value) throws IOException {
+    if (name.startsWith("trusted.")) {
+      return;
+    }
+    try {
+      root.attribute(path, name, value);
+    } catch (KernelException e) {
+      // A file system without attributes gets the file without them, as from the engine.
+      if (!e.is(Errno.EOPNOTSUPP)) {
+        throw e;
+      }
+    }
+  }
+
+  private static int id(long number) throws MalformedArchiveException {
+    if (number < 0 || number > MAX_ID) {
+      throw new MalformedArchiveException("an owner of the number " + number);
+    }
+    return (int) number;
+  }
+
+  /** Of an endless number of folders those that nothing is made in any more get their times now. */
+  private void remember(String path, Instant time) throws IOException {
+    remembered += path.length();
+    if (remembered > MAX_REMEMBERED) {
+      Map<String, Instant> above = new LinkedHashMap<>(folderTimes);
+      above.keySet().removeIf(folder -> !path.startsWith(folder + "/"));
+      folderTimes.keySet().removeAll(above.keySet());
+      finish();
+      folderTimes.clear();
+      folderTimes.putAll(above);
+      remembered = 0;
+    }
+    folderTimes.put(path, time);
   }
 
   /** After the last entry. */

@@ -193,6 +193,8 @@ public final class TreeArchive implements AutoCloseable {
     record.write('\n');
     TarArchiveEntry header =
         new TarArchiveEntry("PaxHeaders.0/x", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
+    // With a time of its own it would get an extended header itself, and the entry that time.
+    header.setLastModifiedTime(FileTime.fromMillis(0));
     header.setSize(record.size());
     tar.putArchiveEntry(header);
     tar.write(record.toByteArray());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -209,9 +210,8 @@ public final class Bundles {
         .ifPresent(propagation -> linux.put("rootfsPropagation", propagation));
     ResourcesPart.add(linux, host);
     if (!isTrue(host.privileged())) {
-      paths(linux, "maskedPaths", host.maskedPaths() == null ? MASKED : host.maskedPaths());
-      paths(
-          linux, "readonlyPaths", host.readonlyPaths() == null ? READ_ONLY : host.readonlyPaths());
+      paths(linux, "maskedPaths", host.maskedPaths(), MASKED);
+      paths(linux, "readonlyPaths", host.readonlyPaths(), READ_ONLY);
     }
     ObjectNode annotations = bundle.putObject("annotations");
     if (host.annotations() != null) {
@@ -250,8 +250,14 @@ public final class Bundles {
     }
   }
 
-  private static void paths(ObjectNode linux, String name, List<String> paths) {
+  /** Of our own, which are the kernel's, only those that it has. */
+  private static void paths(
+      ObjectNode linux, String name, @Nullable List<String> asked, List<String> own) {
     var array = linux.putArray(name);
-    paths.stream().filter(path -> Files.exists(Path.of(path))).forEach(array::add);
+    if (asked == null) {
+      own.stream().filter(path -> Files.exists(Path.of(path))).forEach(array::add);
+    } else {
+      asked.forEach(array::add);
+    }
   }
 }

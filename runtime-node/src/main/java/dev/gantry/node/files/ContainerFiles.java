@@ -30,7 +30,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -39,7 +38,6 @@ import java.util.random.RandomGenerator;
  */
 public final class ContainerFiles {
   /** What an archive can't be blamed for; for all else that can't be made as it says, it is. */
-  private static final Set<Integer> OF_THE_HOST = Set.of(Errno.EIO, Errno.ENOSPC);
 
   private final Views views;
   private final SnapshotStore snapshots;
@@ -179,11 +177,10 @@ public final class ContainerFiles {
       try {
         extraction.into(root, Decompression.of(tar));
       } catch (IOException e) {
-        if (e instanceof KernelException kernel && OF_THE_HOST.contains(kernel.errno())) {
-          throw failed(record, e);
-        }
-        throw new ServiceException(
-            ErrorCode.INVALID, "Error processing tar file: " + e.getMessage(), e);
+        throw e instanceof KernelException kernel && kernel.isShortage()
+            ? failed(record, e)
+            : new ServiceException(
+                ErrorCode.INVALID, "Error processing tar file: " + e.getMessage(), e);
       }
     }
   }

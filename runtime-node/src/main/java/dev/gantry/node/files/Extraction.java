@@ -26,7 +26,7 @@ record Extraction(String folder, boolean keepsKinds, EntryUnpacker.Owner owner) 
         String target = below(path);
         makeRoom(root, entry, target);
         String linked = entry.isLink() ? below(EntryUnpacker.clean(entry.getLinkName())) : "";
-        unpacker.unpack(entry, archive.content(), target, linked);
+        unpacker.unpack(archive, entry, target, linked);
       }
     }
     unpacker.finish();

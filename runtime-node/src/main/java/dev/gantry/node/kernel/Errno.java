@@ -9,6 +9,7 @@ public final class Errno {
   public static final int EIO = 5;
   public static final int ENXIO = 6;
   public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
   public static final int EEXIST = 17;
@@ -17,8 +18,10 @@ public final class Errno {
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
   public static final int EINVAL = 22;
+  public static final int EMFILE = 24;
   public static final int EPIPE = 32;
   public static final int ENOSPC = 28;
+  public static final int ENAMETOOLONG = 36;
   public static final int ELOOP = 40;
   public static final int ENOTEMPTY = 39;
   public static final int ENODATA = 61;
@@ -38,6 +41,7 @@ public final class Errno {
       case EIO -> "input/output error";
       case ENXIO -> "no such device or address";
       case EAGAIN -> "resource temporarily unavailable";
+      case ENOMEM -> "cannot allocate memory";
       case EACCES -> "permission denied";
       case EBUSY -> "device or resource busy";
       case EEXIST -> "file exists";
@@ -46,8 +50,10 @@ public final class Errno {
       case ENOTDIR -> "not a directory";
       case EISDIR -> "is a directory";
       case EINVAL -> "invalid argument";
+      case EMFILE -> "too many open files";
       case EPIPE -> "broken pipe";
       case ENOSPC -> "no space left on device";
+      case ENAMETOOLONG -> "file name too long";
       case ELOOP -> "too many levels of symbolic links";
       case ENOTEMPTY -> "directory not empty";
       case ENODATA -> "no data available";

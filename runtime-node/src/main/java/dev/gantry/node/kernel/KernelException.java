@@ -25,4 +25,9 @@ public final class KernelException extends IOException {
   public boolean is(int other) {
     return errno == other;
   }
+
+  /** Whether the host is short of something, so that nothing is wrong with what was asked. */
+  public boolean isShortage() {
+    return is(Errno.ENOSPC) || is(Errno.EIO) || is(Errno.ENOMEM) || is(Errno.EMFILE);
+  }
 }

@@ -18,7 +18,7 @@ public final class OpenFolder implements AutoCloseable {
   private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
   private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
   private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
-  private static final int O_NONBLOCK = 0x800;
+  private static final int O_PATH = 0x200000;
   private static final int BUFFER_BYTES = 32 << 10;
   private static final int LONGEST_PATH = 4096;
 
@@ -46,9 +46,11 @@ public final class OpenFolder implements AutoCloseable {
         RootedPaths.openBytes(folder.number(), name, O_DIRECTORY | O_NOFOLLOW, 0, 0));
   }
 
-  /** Opens a file for reading; a pipe does not hold the caller. */
+  /** Opens a regular file for reading; anything else is as good as absent. */
   public Fd file(String name) throws KernelException {
-    return RootedPaths.openBytes(folder.number(), name, O_NOFOLLOW | O_NONBLOCK, 0, 0);
+    try (Fd located = RootedPaths.openBytes(folder.number(), name, O_PATH | O_NOFOLLOW, 0, 0)) {
+      return RootedPaths.openRegular(located);
+    }
   }
 
   public FileStatus status() throws KernelException {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 public final class RootedPaths implements AutoCloseable {
   private static final int O_PATH = 0x200000;
   private static final int O_CLOEXEC = 0x80000;
-  private static final int O_NONBLOCK = 0x800;
   private static final int O_DIRECTORY =
       System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
   private static final int O_NOFOLLOW =
@@ -43,9 +42,22 @@ public final class RootedPaths implements AutoCloseable {
     return open(AT_FDCWD, folder.toString(), O_PATH | O_DIRECTORY, 0, 0);
   }
 
-  /** Opens for reading; a pipe that somebody put there does not hold the caller. */
+  /** Opens a regular file for reading; anything else is as good as absent. */
   public Fd openForReading(String path) throws KernelException {
-    return open(root.number(), path, O_NONBLOCK, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    try (Fd located = locate(path)) {
+      return openRegular(located);
+    }
+  }
+
+  /**
+   * Opens a file that was located. What is no regular file is never opened, as that alone may do
+   * something: a device acts on it, a pipe lets its writer go on.
+   */
+  static Fd openRegular(Fd located) throws KernelException {
+    if (!FileStatus.of(located).isRegular()) {
+      throw new KernelException("read", located.subject(), Errno.ENOENT);
+    }
+    return open(AT_FDCWD, located.path(), 0, 0, 0);
   }
 
   /** Opens whatever it is without reading it; a link at the end is followed inside the root. */

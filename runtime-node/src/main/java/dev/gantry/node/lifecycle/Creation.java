@@ -13,6 +13,7 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.ContainerSpec;
 import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.State;
+import dev.gantry.node.snapshot.RefusedLayerException;
 import dev.gantry.node.volume.MountEntry;
 import dev.gantry.node.volume.MountPlan;
 import dev.gantry.node.volume.MountedImage;
@@ -72,6 +73,8 @@ final class Creation {
         return new Made(context.containers().require(request.team(), request.id()), List.of());
       }
       return make(request);
+    } catch (RefusedLayerException e) {
+      throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new ServiceException(ErrorCode.INTERNAL, String.valueOf(e.getMessage()), e);
     } finally {

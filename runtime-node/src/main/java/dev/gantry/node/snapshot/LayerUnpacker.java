@@ -37,23 +37,27 @@ final class LayerUnpacker {
         if (++entries > limits.entries()) {
           throw new RefusedLayerException("a layer has more than " + limits.entries() + " entries");
         }
-        bytes += entry.isFile() ? entry.getSize() : 0;
-        if (bytes > limits.bytes() || entry.getSize() < 0) {
+        long size = entry.isSparse() ? entry.getRealSize() : entry.getSize();
+        bytes += entry.isFile() ? size : 0;
+        if (size < 0 || bytes > limits.bytes() || bytes < 0) {
           throw new RefusedLayerException("a layer has more than " + limits.bytes() + " bytes");
         }
         String path = EntryUnpacker.clean(entry.getName());
         if (path.isEmpty()) {
           if (entry.isDirectory()) {
-            unpacker.describe(entry, ".");
+            unpacker.describe(archive, entry, ".");
           }
         } else if (!whiteout(root, path)) {
           String linked = entry.isLink() ? EntryUnpacker.clean(entry.getLinkName()) : "";
-          unpacker.unpack(entry, archive.content(), path, linked);
+          unpacker.unpack(archive, entry, path, linked);
         }
       }
       unpacker.finish();
       root.sync(folder);
     } catch (KernelException | MalformedArchiveException | IllegalArgumentException e) {
+      if (e instanceof KernelException kernel && kernel.isShortage()) {
+        throw kernel;
+      }
       throw new RefusedLayerException("a layer can't be unpacked: " + e.getMessage());
     }
     return bytes;

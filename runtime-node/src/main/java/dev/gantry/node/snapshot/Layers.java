@@ -71,10 +71,12 @@ public final class Layers {
       try {
         one.join();
       } catch (CompletionException e) {
-        if (e.getCause() instanceof IOException cause) {
-          throw cause;
+        switch (e.getCause()) {
+          case IOException cause -> throw cause;
+          // As that image-service is away, which is no fault of the node.
+          case RuntimeException cause -> throw cause;
+          case null, default -> throw e;
         }
-        throw e;
       }
     }
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.node.archive.TreeArchive;
+import dev.gantry.node.kernel.Attributes;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.kernel.OpenFolder;
 import dev.gantry.node.kernel.Trees;
+import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.LayerLimits;
 import dev.gantry.node.snapshot.Layers;
 import dev.gantry.services.ResolvedImage;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -32,6 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init") // the fields are set before the tests
 class LayerOutTest {
   private static final int STEPS = 250;
+  private static final String CAPABILITY = "security.capability";
+  private static final int S_IFCHR = 0020000;
+  private static final int S_IFBLK = 0060000;
+  private static final int S_IFIFO = 0010000;
 
   private Path root;
   private Path image;
@@ -113,18 +120,24 @@ class LayerOutTest {
   private void assertSame(String what) throws IOException {
     List<FileSeen> before = seen(merged);
     unpack();
-    assertThat(seen(again)).as(what).isEqualTo(before);
+    assertThat(seen(again)).as(what).containsExactlyElementsOf(before);
   }
 
   private record FileSeen(
-      String path, String kind, String owner, FileTime time, String content, String firstName) {}
+      String path,
+      String kind,
+      String owner,
+      FileTime time,
+      String content,
+      String firstName,
+      String capability) {}
 
   private static List<FileSeen> seen(Path tree) throws IOException {
     List<FileSeen> all = new ArrayList<>();
     java.util.Map<Object, String> names = new java.util.HashMap<>();
     try (Stream<Path> paths = Files.walk(tree)) {
       for (Path path : paths.sorted().filter(path -> !path.equals(tree)).toList()) {
-        var has = Files.readAttributes(path, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+        var has = Files.readAttributes(path, "unix:mode,uid,gid,rdev", LinkOption.NOFOLLOW_LINKS);
         String name = tree.relativize(path).toString();
         boolean file = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
         Object inode = Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
@@ -133,13 +146,14 @@ class LayerOutTest {
         all.add(
             new FileSeen(
                 name,
-                String.valueOf(has.get("mode")),
+                has.get("mode") + " " + has.get("rdev"),
                 has.get("uid") + ":" + has.get("gid"),
                 FileTime.fromMillis(seconds * 1000),
                 file
                     ? Files.readString(path)
                     : Files.isSymbolicLink(path) ? Files.readSymbolicLink(path).toString() : "",
-                first));
+                first,
+                Arrays.toString(Attributes.of(path).get(CAPABILITY))));
       }
     }
     return all;
@@ -164,7 +178,7 @@ class LayerOutTest {
     boolean isNew = !Files.exists(fresh, LinkOption.NOFOLLOW_LINKS);
     boolean isFile = Files.isRegularFile(any, LinkOption.NOFOLLOW_LINKS);
     boolean isLink = Files.isSymbolicLink(any);
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(12)) {
       case 0, 1, 2 -> {
         if (isNew) {
           Files.writeString(fresh, "text " + random.nextInt());
@@ -183,6 +197,24 @@ class LayerOutTest {
       case 6 -> {
         if (isNew && isFile) {
           Files.createLink(fresh, any);
+        }
+      }
+      case 9 -> {
+        if (isNew) {
+          try (UnpackRoot root = new UnpackRoot(tree)) {
+            int kind = random.nextBoolean() ? S_IFCHR : random.nextBoolean() ? S_IFBLK : S_IFIFO;
+            root.node(tree.relativize(fresh).toString(), kind | 0600, 240, random.nextInt(1000));
+          }
+        }
+      }
+      case 10 -> {
+        if (isFile) {
+          try (UnpackRoot root = new UnpackRoot(tree)) {
+            byte[] capability = new byte[20];
+            random.nextBytes(capability);
+            System.arraycopy(new byte[] {1, 0, 0, 2}, 0, capability, 0, 4);
+            root.attribute(tree.relativize(any).toString(), CAPABILITY, capability);
+          }
         }
       }
       case 7 -> {

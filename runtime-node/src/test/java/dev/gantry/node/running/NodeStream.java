@@ -11,7 +11,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** The gateway's end of an upgraded connection. */
-final class NodeStream implements AutoCloseable {
+public final class NodeStream implements AutoCloseable {
   private final SSLSocket socket;
   private final InputStream in;
   private final DataOutputStream out;
@@ -43,11 +43,11 @@ final class NodeStream implements AutoCloseable {
     return new NodeStream(socket, head.toString());
   }
 
-  String head() {
+  public String head() {
     return head;
   }
 
-  void send(String text) throws IOException {
+  public void send(String text) throws IOException {
     byte[] bytes = text.getBytes(UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
@@ -55,7 +55,7 @@ final class NodeStream implements AutoCloseable {
   }
 
   /** Ends the input and still reads. */
-  void endInput() throws IOException {
+  public void endInput() throws IOException {
     out.writeInt(0);
     out.flush();
   }
@@ -74,12 +74,12 @@ final class NodeStream implements AutoCloseable {
     return all.toByteArray();
   }
 
-  String raw() throws IOException {
+  public String raw() throws IOException {
     return new String(bytes(), UTF_8);
   }
 
   /** The content of all frames, both streams as they come. */
-  String text() throws IOException {
+  public String text() throws IOException {
     byte[] all = bytes();
     var content = new ByteArrayOutputStream();
     for (int at = 0; at < all.length; ) {

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,12 +40,14 @@ final class Peers implements AutoCloseable {
 
   private final HttpsServer server;
   private final Map<String, Lease> lent = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   private final byte[] layer;
   private final Digest digest;
 
   Peers(SSLContext tls) throws IOException {
     layer = busybox();
     digest = Digest.ofBytes(layer);
+    blobs.put(digest.value(), layer);
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
         new HttpsConfigurator(tls) {
@@ -55,7 +58,7 @@ final class Peers implements AutoCloseable {
             parameters.setSSLParameters(needs);
           }
         });
-    server.createContext("/v1/blobs/", exchange -> answer(exchange, layer));
+    server.createContext("/v1/blobs/", this::blob);
     server.createContext("/v1/leases", this::lease);
     server.createContext("/v1/images/commit", Peers::commit);
     server.start();
@@ -102,6 +105,35 @@ final class Peers implements AutoCloseable {
         List.of(
             new ResolvedImage.Layer(
                 digest, digest, "application/vnd.oci.image.layer.v1.tar", layer.length)));
+  }
+
+  /**
+   * The same image with another layer above.
+   *
+   * @param config as the Engine API has it; empty for that of the image
+   */
+  ResolvedImage image(String config, byte[] above) {
+    ResolvedImage image = image();
+    Digest extra = Digest.ofBytes(above);
+    blobs.put(extra.value(), above);
+    List<ResolvedImage.Layer> layers = new ArrayList<>(image.layers());
+    layers.add(
+        new ResolvedImage.Layer(
+            extra, extra, "application/vnd.oci.image.layer.v1.tar", above.length));
+    return new ResolvedImage(
+        extra,
+        "hostile",
+        image.os(),
+        image.architecture(),
+        config.isEmpty()
+            ? image.config()
+            : EngineJson.MAPPER.readValue(config, ContainerConfig.class),
+        layers);
+  }
+
+  private void blob(HttpExchange exchange) throws IOException {
+    String name = String.valueOf(Path.of(exchange.getRequestURI().getPath()).getFileName());
+    answer(exchange, blobs.getOrDefault(name, layer));
   }
 
   private void lease(HttpExchange exchange) throws IOException {

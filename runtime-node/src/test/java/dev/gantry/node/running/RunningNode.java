@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A node in a process of its own, and the words to speak with it. */
-final class RunningNode implements AutoCloseable {
+public final class RunningNode implements AutoCloseable {
   /** In a mount namespace of its own, as crun refuses to run where both hierarchies are seen. */
   private static final List<String> WITHOUT_HYBRID_CGROUPS =
       List.of(
@@ -60,7 +60,7 @@ final class RunningNode implements AutoCloseable {
   /**
    * @param runtime {@code crun} or {@code runc}
    */
-  RunningNode(Path root, String kafka, String runtime) throws Exception {
+  public RunningNode(Path root, String kafka, String runtime) throws Exception {
     this.root = root;
     this.kafka = kafka;
     this.runtime = runtime;
@@ -79,14 +79,14 @@ final class RunningNode implements AutoCloseable {
   }
 
   /** One call's outcome. */
-  record Answer(int status, JsonNode body) {
-    String detail() {
+  public record Answer(int status, JsonNode body) {
+    public String detail() {
       return body.path("detail").asString("");
     }
   }
 
   /** Starts the process and returns when it is ready. */
-  void start(String faults) throws Exception {
+  public void start(String faults) throws Exception {
     List<String> command =
         new ArrayList<>(runtime.equals("crun") ? WITHOUT_HYBRID_CGROUPS : List.of());
     command.addAll(
@@ -129,7 +129,7 @@ final class RunningNode implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
     Process started = builder.start();
     process = started;
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (System.nanoTime() < deadline) {
       if (!started.isAlive()) {
         throw new IOException("the node ended:\n" + tail());
@@ -149,7 +149,8 @@ final class RunningNode implements AutoCloseable {
     throw new IOException("the node is not ready:\n" + tail());
   }
 
-  String tail() throws IOException {
+  /** The end of its log. */
+  public String tail() throws IOException {
     List<String> lines = Files.readAllLines(root.resolve("node.log"));
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
   }
@@ -180,11 +181,11 @@ final class RunningNode implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process != null && process.isAlive();
   }
 
-  Answer call(String method, String path, @Nullable Object body) throws Exception {
+  public Answer call(String method, String path, @Nullable Object body) throws Exception {
     return call(method, path, body, "default");
   }
 
@@ -208,7 +209,7 @@ final class RunningNode implements AutoCloseable {
   }
 
   /** A call of which the very bytes matter. */
-  HttpResponse<byte[]> raw(String method, String path, byte[] body) throws Exception {
+  public HttpResponse<byte[]> raw(String method, String path, byte[] body) throws Exception {
     return http.send(
         request("/v1" + path, "default")
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
@@ -217,7 +218,7 @@ final class RunningNode implements AutoCloseable {
   }
 
   /** Descriptors that the process has open. */
-  int descriptors() {
+  public int descriptors() {
     String[] open =
         new java.io.File("/proc/" + Objects.requireNonNull(process).pid() + "/fd").list();
     return open == null ? 0 : open.length;
@@ -230,13 +231,33 @@ final class RunningNode implements AutoCloseable {
   }
 
   /** Creates a container of what the Engine API's JSON says, host part included. */
-  String create(String json) throws Exception {
+  public String create(String json) throws Exception {
     ContainerId id = ContainerId.random(new SecureRandom());
     Answer answer = create(id, json);
     if (answer.status() != 201) {
       throw new IOException("create: " + answer);
     }
     return id.value();
+  }
+
+  /**
+   * The same of an image with one more layer.
+   *
+   * @param config of the image, as the Engine API has it; empty for the usual one
+   */
+  public Answer create(String json, String config, byte[] layer) throws Exception {
+    ContainerId id = ContainerId.random(new SecureRandom());
+    CreateContainer usual = createRequest(id, json, TeamId.DEFAULT);
+    return call(
+        "POST",
+        "/containers",
+        new CreateContainer(
+            id, usual.name(), usual.team(), peers.image(config, layer), usual.request()));
+  }
+
+  /** The process of the node. */
+  public ProcessHandle process() {
+    return Objects.requireNonNull(process).toHandle();
   }
 
   Answer create(ContainerId id, String json) throws Exception {
@@ -264,7 +285,7 @@ final class RunningNode implements AutoCloseable {
   }
 
   /** What a command in a running container writes. */
-  String output(String id, String... command) throws Exception {
+  public String output(String id, String... command) throws Exception {
     String exec =
         call(
                 "POST",
@@ -283,29 +304,29 @@ final class RunningNode implements AutoCloseable {
     return peers.lent(network);
   }
 
-  JsonNode inspect(String id) throws Exception {
+  public JsonNode inspect(String id) throws Exception {
     return call("GET", "/containers/" + id + "/json", null).body();
   }
 
   /** Opens a stream; its head is read already. */
-  NodeStream stream(String method, String path, String body) throws IOException {
+  public NodeStream stream(String method, String path, String body) throws IOException {
     return NodeStream.open(tls, port, method, "/v1" + path, body);
   }
 
   /** What the container wrote to both streams, as logs tell it. */
-  String logs(String id) throws IOException {
+  public String logs(String id) throws IOException {
     try (NodeStream stream =
         stream("GET", "/containers/" + id + "/logs?stdout=true&stderr=true", "")) {
       return stream.text();
     }
   }
 
-  List<String> check() throws Exception {
+  public List<String> check() throws Exception {
     return call("GET", "/node/check", null).body().valueStream().map(JsonNode::asString).toList();
   }
 
   /** Removes every container, so that nothing of the test is left on the kernel. */
-  void removeAll() throws Exception {
+  public void removeAll() throws Exception {
     for (JsonNode snapshot : call("GET", "/containers", null).body()) {
       call("DELETE", "/containers/" + snapshot.get("id").asString() + "?force=true&v=true", null);
     }

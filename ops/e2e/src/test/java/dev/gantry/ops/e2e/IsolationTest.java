@@ -2,11 +2,24 @@ package dev.gantry.ops.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A container is a real one: what it has and what it has not. */
 class IsolationTest {
   private final Docker docker = Docker.onSocket();
+  @RegisterExtension final Containers containers = new Containers(docker);
 
   private String inside(String script) {
     return docker.run("run", "--rm", "busybox", "sh", "-c", script).ok();
@@ -94,12 +107,48 @@ class IsolationTest {
     assertThat(inside("ls /bin/ls")).isEqualTo("/bin/ls");
   }
 
-  @Test
-  void thePlatformIsNotReachableFromInside() {
-    String script =
-        "for p in 7100 7101 7102 7103 7104 7110 7132 7192; do nc -w 1 $(ip route | awk '/default/"
-            + " {print $3}') $p < /dev/null && echo open-$p; done; true";
-    assertThat(inside(script)).doesNotContain("open-");
+  /** Neither by the address of a bridge nor by any that the host has. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void thePlatformIsNotReachableFromInside(boolean ownNetwork) throws Exception {
+    Set<Integer> ports = Processes.ports();
+    assertThat(ports).as("gateway, services, broker, database, node").hasSizeGreaterThan(6);
+    List<String> network = List.of();
+    if (ownNetwork) {
+      String name = containers.network();
+      docker.run("network", "create", name).ok();
+      network = List.of("--network", name);
+    }
+    try (ServerSocket open = new ServerSocket(0)) {
+      String script =
+          """
+          for a in $(ip route | awk '/default/ {print $3}') %s; do for p in %s %d; do
+            (nc -w 2 $a $p </dev/null >/dev/null 2>&1 && echo $a:$p) &
+          done; done; wait
+          """
+              .formatted(
+                  String.join(" ", addresses()),
+                  ports.stream().map(String::valueOf).collect(Collectors.joining(" ")),
+                  open.getLocalPort());
+      List<String> command = new ArrayList<>(List.of("run", "--rm"));
+      command.addAll(network);
+      command.addAll(List.of("busybox", "sh", "-c", script));
+      List<String> reached = docker.run(command.toArray(String[]::new)).lines();
+      assertThat(reached).as("one that is open to all, to see that this looks").isNotEmpty();
+      assertThat(reached).allMatch(one -> one.endsWith(":" + open.getLocalPort()));
+    }
+  }
+
+  private static List<String> addresses() throws Exception {
+    List<String> found = new ArrayList<>();
+    for (NetworkInterface one : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+      for (InetAddress address : Collections.list(one.getInetAddresses())) {
+        if (address instanceof Inet4Address) {
+          found.add(address.getHostAddress());
+        }
+      }
+    }
+    return found;
   }
 
   private static String readLink(String path) {

@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -14,6 +17,9 @@ import java.util.stream.Stream;
  * them.
  */
 final class Processes {
+  /** The state of a socket in the kernel's table (proc(5), /proc/net/tcp). */
+  private static final String LISTENS = "0A";
+
   private Processes() {}
 
   /** Kills a process as the kernel would; its supervisor starts it again. */
@@ -42,6 +48,49 @@ final class Processes {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The process that a service is in: one of its own, or that of the whole control plane. */
+  static String with(String service) {
+    Path own = Platform.prefix().resolve("run/gantry/pids/" + service + ".pid");
+    return Files.exists(own) ? service : "control";
+  }
+
+  /** The TCP ports on which a process of the platform listens. */
+  static Set<Integer> ports() throws IOException {
+    Set<String> sockets = new HashSet<>();
+    try (Stream<Path> files = Files.list(Platform.prefix().resolve("run/gantry/pids"))) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".pid")) {
+          for (String pid : tree(pid(name.substring(0, name.length() - ".pid".length())))) {
+            sockets.addAll(sockets(pid));
+          }
+        }
+      }
+    }
+    Set<Integer> ports = new TreeSet<>();
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] fields = line.strip().split("\\s+");
+        if (fields[3].equals(LISTENS) && sockets.contains("socket:[" + fields[9] + "]")) {
+          ports.add(Integer.parseInt(fields[1].substring(fields[1].lastIndexOf(':') + 1), 16));
+        }
+      }
+    }
+    return ports;
+  }
+
+  private static Set<String> sockets(String pid) {
+    Set<String> found = new HashSet<>();
+    try (Stream<Path> open = Files.list(Path.of("/proc", pid, "fd"))) {
+      for (Path descriptor : open.toList()) {
+        found.add(Files.readSymbolicLink(descriptor).toString());
+      }
+    } catch (IOException | UncheckedIOException _) {
+      // It ended, or closed something, meanwhile.
+    }
+    return found;
   }
 
   /** How many threads of one of the platform's processes have this name, virtual ones too. */
