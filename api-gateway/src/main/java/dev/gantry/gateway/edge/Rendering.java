@@ -50,6 +50,7 @@ final class Rendering {
       case Answer.Empty empty -> response.setStatus(empty.status());
       case Answer.Passed passed -> passed.response().writeTo(request, response, NO_CONVERTERS);
       case Answer.Hijack hijack -> hijack(hijack, version, request, response);
+      case Answer.WebSocket socket -> WebSocketSession.serve(socket, request, response);
       case Answer.Live live -> live(live, version, request, response);
     }
   }

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 
 /**
  * A stream between gateway and node after the switch to {@code gantry-stream}: the node's bytes are
@@ -44,6 +45,18 @@ public final class Tunnel implements Answer.Duplex, Answer.Feed {
     }
     length(frame, 0);
     node.write(frame, 0, 4);
+  }
+
+  @Override
+  public void fromClient(ByteBuffer piece) throws IOException {
+    int count = piece.remaining();
+    // An empty frame would be the end.
+    if (count > 0) {
+      byte[] frame = new byte[4 + count];
+      length(frame, count);
+      piece.get(frame, 4, count);
+      reply.link().out().write(frame);
+    }
   }
 
   private static void length(byte[] frame, int count) {

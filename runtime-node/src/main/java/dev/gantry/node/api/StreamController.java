@@ -57,6 +57,7 @@ class StreamController {
       @PathVariable ContainerId id,
       @RequestParam(defaultValue = "false") boolean stream,
       @RequestParam(defaultValue = "false") boolean logs,
+      @RequestParam(defaultValue = "true") boolean framed,
       @RequestParam(defaultValue = "false") boolean stdin,
       @RequestParam(defaultValue = "false") boolean stdout,
       @RequestParam(defaultValue = "false") boolean stderr,
@@ -79,7 +80,7 @@ class StreamController {
     var session =
         new AttachSession(
             cell,
-            new AttachRequest(stream, logs, stdin, stdout, stderr, detachKeys),
+            new AttachRequest(stream, logs, framed, stdin, stdout, stderr, detachKeys),
             files.runFiles(id),
             watch,
             () -> operations.tell(cell, "detach", Map.of()));

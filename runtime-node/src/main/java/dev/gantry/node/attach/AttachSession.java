@@ -62,8 +62,9 @@ public final class AttachSession implements StreamSession {
 
   private void replay(Growth growth, StreamConnection connection)
       throws IOException, InterruptedException {
+    boolean raw = tty || !request.framed();
     ContainerLog.replay(
-        output, from, request.stdout(), request.stderr(), tty, growth, connection.output());
+        output, from, request.stdout(), request.stderr(), raw, growth, connection.output());
   }
 
   private void follow(StreamConnection connection) throws IOException, InterruptedException {
