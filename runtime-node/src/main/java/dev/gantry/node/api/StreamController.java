@@ -77,6 +77,9 @@ class StreamController {
           ErrorCode.CONFLICT,
           "container " + id + " is restarting, wait until the container is running");
     }
+    if (logs) {
+      requireReadable(cell);
+    }
     var session =
         new AttachSession(
             cell,
@@ -86,6 +89,13 @@ class StreamController {
             () -> operations.tell(cell, "detach", Map.of()));
     operations.tell(cell, "attach", Map.of());
     StreamUpgrade.start(request, response, output(cell), session);
+  }
+
+  private static void requireReadable(ContainerCell cell) {
+    if (!cell.record().isLogged()) {
+      throw new ServiceException(
+          ErrorCode.NOT_IMPLEMENTED, "configured logging driver does not support reading");
+    }
   }
 
   @GetMapping("/logs")
@@ -102,11 +112,7 @@ class StreamController {
       throw new ServiceException(
           ErrorCode.INVALID, "Bad parameters: you must choose at least one stream");
     }
-    var log = cell.record().spec().host().logConfig();
-    if (log != null && "none".equals(log.type())) {
-      throw new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "configured logging driver does not support reading");
-    }
+    requireReadable(cell);
     StreamUpgrade.start(
         request,
         response,

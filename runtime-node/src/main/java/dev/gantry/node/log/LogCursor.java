@@ -20,10 +20,13 @@ final class LogCursor {
   private int start;
   private int end;
   private boolean full;
+  private final long begin;
   private boolean inHole;
+  private boolean torn;
 
   LogCursor(FileChannel file, long offset) {
     this.file = file;
+    this.begin = offset;
     this.fileOffset = offset;
   }
 
@@ -51,9 +54,15 @@ final class LogCursor {
   /** No record begins with a zero: the file was trimmed here, maybe while it was read. */
   private void skipHole() {
     while (at < limit && bytes[at] == 0) {
-      at++;
+      torn |= !inHole && position() > begin;
       inHole = true;
+      at++;
     }
+  }
+
+  /** Whether there was a hole behind the beginning: what was there is gone. */
+  boolean isTorn() {
+    return torn;
   }
 
   byte[] bytes() {
