@@ -1,7 +1,6 @@
 package dev.gantry.gateway.edge;
 
 import dev.gantry.gateway.call.Answer;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -44,7 +43,7 @@ final class WebSocketSession extends Endpoint {
   /** Answers a request that is a websocket's; the session outlives the request. */
   static void serve(
       Answer.WebSocket answer, HttpServletRequest request, HttpServletResponse response)
-      throws IOException, ServletException {
+      throws IOException {
     var container =
         (ServerContainer) request.getServletContext().getAttribute(ServerContainer.class.getName());
     try {
@@ -53,7 +52,7 @@ final class WebSocketSession extends Endpoint {
     } catch (DeploymentException e) {
       answer.session().close();
       throw new IllegalStateException("cannot serve a websocket", e);
-    } catch (IOException | ServletException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       answer.session().close();
       throw e;
     }
