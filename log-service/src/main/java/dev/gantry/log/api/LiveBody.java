@@ -58,7 +58,7 @@ public final class LiveBody implements HttpUpgradeHandler {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       log.debug("a follower left: {}", e.toString());
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       log.warn("a follower's stream failed", e);
     } finally {
       body.leave();
