@@ -7,6 +7,7 @@ import dev.gantry.gateway.call.Shape;
 import dev.gantry.gateway.version.Shapes;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import dev.gantry.services.StreamLimit;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -80,8 +81,7 @@ final class Rendering {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException, ServletException {
-    UpgradeSession session = upgrade(hijack, request, hijack.session());
-    session.serve(hijack, false);
+    upgrade(hijack, request, hijack.session(), false);
     response.setContentType(typeFor(hijack.contentType(), version));
     if (asksToSwitch(request)) {
       response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
@@ -109,8 +109,7 @@ final class Rendering {
       HttpServletResponse response)
       throws IOException, ServletException {
     boolean chunked = !request.getProtocol().equals("HTTP/1.0");
-    UpgradeSession session = upgrade(live, request, live.feed()::stop);
-    session.serve(live, chunked);
+    upgrade(live, request, live.feed()::stop, chunked);
     response.setStatus(HttpServletResponse.SC_OK);
     response.setContentType(typeFor(live.contentType(), version));
     response.setHeader("Connection", "close");
@@ -120,16 +119,21 @@ final class Rendering {
     response.flushBuffer();
   }
 
-  private static UpgradeSession upgrade(
-      Answer answer, HttpServletRequest request, AutoCloseable otherwise)
+  private static void upgrade(
+      Answer answer, HttpServletRequest request, AutoCloseable otherwise, boolean chunked)
       throws IOException, ServletException {
+    StreamLimit.Place place = null;
     try {
-      return request.upgrade(UpgradeSession.class);
+      place = UpgradeSession.place();
+      request.upgrade(UpgradeSession.class).serve(answer, place, chunked);
     } catch (IOException | ServletException | RuntimeException e) {
-      try {
+      try (place) {
         otherwise.close();
       } catch (Exception close) {
         e.addSuppressed(close);
+      }
+      if (e instanceof ServiceException refused) {
+        throw refused;
       }
       throw new IllegalStateException("cannot serve " + answer.getClass().getSimpleName(), e);
     }

@@ -1,6 +1,8 @@
 package dev.gantry.gateway.edge;
 
 import dev.gantry.gateway.call.Answer;
+import dev.gantry.services.ServiceException;
+import dev.gantry.services.StreamLimit;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -35,34 +37,47 @@ final class WebSocketSession extends Endpoint {
   private static final long AS_LONG_AS_IT_TAKES = -1;
 
   private final Answer.WebSocket answer;
+  private final StreamLimit.Place place;
 
-  private WebSocketSession(Answer.WebSocket answer) {
+  private WebSocketSession(Answer.WebSocket answer, StreamLimit.Place place) {
     this.answer = answer;
+    this.place = place;
+  }
+
+  /** Ends it, from whichever side; more than once changes nothing. */
+  private void end() {
+    answer.session().close();
+    place.close();
   }
 
   /** Answers a request that is a websocket's; the session outlives the request. */
   static void serve(
-      Answer.WebSocket answer, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      Answer.WebSocket answer, HttpServletRequest request, HttpServletResponse response) {
     var container =
         (ServerContainer) request.getServletContext().getAttribute(ServerContainer.class.getName());
+    StreamLimit.Place place;
     try {
-      container.upgradeHttpToWebSocket(
-          new WithoutQuery(request), response, config(answer, request), Map.of());
-    } catch (DeploymentException e) {
-      answer.session().close();
-      throw new IllegalStateException("cannot serve a websocket", e);
-    } catch (IOException | RuntimeException e) {
+      place = UpgradeSession.place();
+    } catch (ServiceException e) {
       answer.session().close();
       throw e;
     }
+    WebSocketSession session = new WebSocketSession(answer, place);
+    try {
+      container.upgradeHttpToWebSocket(
+          new WithoutQuery(request), response, config(session, request), Map.of());
+    } catch (DeploymentException | IOException | RuntimeException e) {
+      session.end();
+      throw new IllegalStateException("cannot serve a websocket", e);
+    }
   }
 
-  private static ServerEndpointConfig config(Answer.WebSocket answer, HttpServletRequest request) {
+  private static ServerEndpointConfig config(
+      WebSocketSession session, HttpServletRequest request) {
     String protocol = request.getHeader(PROTOCOL);
     return ServerEndpointConfig.Builder.create(WebSocketSession.class, "/")
         .subprotocols(protocol == null ? List.of() : List.of(protocol.split(",", 2)[0].strip()))
-        .configurator(new Configurator(new WebSocketSession(answer)))
+        .configurator(new Configurator(session))
         .build();
   }
 
@@ -85,7 +100,7 @@ final class WebSocketSession extends Endpoint {
       answer.session().fromClient(piece);
     } catch (IOException e) {
       LOG.debug("the other side of a websocket left: {}", e.toString());
-      answer.session().close();
+      end();
     }
   }
 
@@ -96,19 +111,19 @@ final class WebSocketSession extends Endpoint {
       // The latter is Tomcat's, of a session that was closed meanwhile.
       LOG.debug("a websocket ended: {}", e.toString());
     } finally {
-      answer.session().close();
+      end();
     }
   }
 
   @Override
   public void onClose(Session session, CloseReason reason) {
-    answer.session().close();
+    end();
   }
 
   @Override
   public void onError(Session session, Throwable failure) {
     LOG.debug("a websocket ended: {}", failure.toString());
-    answer.session().close();
+    end();
   }
 
   /** Tomcat makes a URI of the query, which lenient clients may send in a form that is none. */

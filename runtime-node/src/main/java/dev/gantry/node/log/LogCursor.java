@@ -7,13 +7,15 @@ import java.util.Arrays;
 
 /** Walks the whole records of a log file from an offset on, through one reused buffer. */
 final class LogCursor {
-  /** A follower waits most of its life: its buffer is small until there is much to read. */
+  /** A follower waits most of its life: it has no buffer then, and a small one for little. */
+  private static final byte[] NONE = new byte[0];
+
   private static final int FIRST_SIZE = 8 * 1024;
 
   private static final int FULL_SIZE = 256 * 1024;
 
   private final FileChannel file;
-  private byte[] bytes = new byte[FIRST_SIZE];
+  private byte[] bytes = NONE;
   private int at;
   private int limit;
   private long fileOffset;
@@ -88,7 +90,18 @@ final class LogCursor {
   }
 
   private boolean fill() throws IOException {
-    if (at > 0) {
+    if (file.size() <= fileOffset) {
+      if (at == limit) {
+        bytes = NONE;
+        at = 0;
+        limit = 0;
+        full = false;
+      }
+      return false;
+    }
+    if (bytes.length == 0) {
+      bytes = new byte[FIRST_SIZE];
+    } else if (at > 0) {
       System.arraycopy(bytes, at, bytes, 0, limit - at);
       limit -= at;
       at = 0;
