@@ -80,7 +80,7 @@ final class Rendering {
       ApiVersion version,
       HttpServletRequest request,
       HttpServletResponse response)
-      throws IOException, ServletException {
+      throws IOException {
     upgrade(hijack, request, hijack.session(), false);
     response.setContentType(typeFor(hijack.contentType(), version));
     if (asksToSwitch(request)) {
@@ -107,7 +107,7 @@ final class Rendering {
       ApiVersion version,
       HttpServletRequest request,
       HttpServletResponse response)
-      throws IOException, ServletException {
+      throws IOException {
     boolean chunked = !request.getProtocol().equals("HTTP/1.0");
     upgrade(live, request, live.feed()::stop, chunked);
     response.setStatus(HttpServletResponse.SC_OK);
@@ -120,22 +120,22 @@ final class Rendering {
   }
 
   private static void upgrade(
-      Answer answer, HttpServletRequest request, AutoCloseable otherwise, boolean chunked)
-      throws IOException, ServletException {
-    StreamLimit.Place place = null;
+      Answer answer, HttpServletRequest request, AutoCloseable otherwise, boolean chunked) {
     try {
-      place = UpgradeSession.place();
-      request.upgrade(UpgradeSession.class).serve(answer, place, chunked);
-    } catch (IOException | ServletException | RuntimeException e) {
-      try (place) {
+      StreamLimit.Place place = UpgradeSession.place();
+      try {
+        request.upgrade(UpgradeSession.class).serve(answer, place, chunked);
+      } catch (IOException | ServletException | RuntimeException e) {
+        place.close();
+        throw new IllegalStateException("cannot serve " + answer.getClass().getSimpleName(), e);
+      }
+    } catch (RuntimeException e) {
+      try {
         otherwise.close();
       } catch (Exception close) {
         e.addSuppressed(close);
       }
-      if (e instanceof ServiceException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException("cannot serve " + answer.getClass().getSimpleName(), e);
+      throw e;
     }
   }
 
