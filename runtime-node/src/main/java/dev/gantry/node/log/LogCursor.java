@@ -116,8 +116,20 @@ final class LogCursor {
       return false;
     }
     full = count == bytes.length - limit;
+    if (limit > 0 && isTrimmed(fileOffset - limit)) {
+      // The beginning of the record that is held is gone, and so is what came behind it.
+      torn = true;
+      inHole = true;
+      at = limit;
+    }
     limit += count;
     fileOffset += count;
     return true;
+  }
+
+  /** Whether a record that began there was given up: all before a hole is one. */
+  private boolean isTrimmed(long record) throws IOException {
+    ByteBuffer first = ByteBuffer.allocate(1);
+    return file.read(first, record) == 1 && first.get(0) == 0;
   }
 }

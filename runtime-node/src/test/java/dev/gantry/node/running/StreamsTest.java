@@ -80,7 +80,7 @@ class StreamsTest {
 
   private static void awaitStatus(String id, String status) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> node.inspect(id).at("/State/Status").asString().equals(status));
   }
 
@@ -116,13 +116,13 @@ class StreamsTest {
       begin(id);
       var read = CompletableFuture.supplyAsync(attached::sumQuietly);
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(3))
           .until(() -> Files.exists(file) && Files.size(file) > LINES * 1000L);
       assertThat(kept(file)).as("for the one that has not read").isGreaterThan(100 * MIB);
 
       standing.close();
 
-      await().atMost(Duration.ofSeconds(30)).until(() -> kept(file) < 3 * MIB);
+      await().atMost(Duration.ofMinutes(3)).until(() -> kept(file) < 3 * MIB);
       node.call("POST", "/containers/" + id + "/kill", null);
       assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(written());
     }

@@ -176,13 +176,18 @@ class WireTest {
   @Test
   void whoFollowsAndLeavesIsNoticed() throws Exception {
     String name = containers.name();
-    docker.run("run", "-di", "--name", name, "busybox", "sleep", "1000").ok();
+    docker.run("run", "-d", "--name", name, "busybox", "sleep", "1000").ok();
+    // Who is attached and has ended its input may read on: its end is seen when there is output.
+    String busy = containers.name();
+    docker
+        .run("run", "-d", "--name", busy, "busybox", "sh", "-c", "while sleep 0.2; do echo x; done")
+        .ok();
     String[] streams = {
       "GET /containers/" + name + "/logs?follow=1&stdout=1",
       "GET /containers/" + name + "/stats",
       "GET /events?filters=%7B%22container%22%3A%5B%22" + name + "%22%5D%7D",
       "POST /containers/" + name + "/wait",
-      "POST /containers/" + name + "/attach?stream=1&stdout=1",
+      "POST /containers/" + busy + "/attach?stream=1&stdout=1",
     };
     List<SocketChannel> clients = new ArrayList<>();
     try {
