@@ -12,6 +12,7 @@ import dev.gantry.log.index.Sealing;
 import dev.gantry.log.index.Sweep;
 import dev.gantry.log.ingest.OutputIngest;
 import dev.gantry.log.ingest.StateIngest;
+import dev.gantry.log.query.Followers;
 import dev.gantry.log.query.OutputReader;
 import dev.gantry.services.FaultPoints;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,7 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.jooq.DSLContext;
@@ -32,6 +34,7 @@ import org.springframework.context.annotation.Configuration;
 class LogConfiguration {
   private static final String SERVICE = "log-service";
   private static final String SCHEMA = "log";
+  private static final Duration FOLLOWERS_LOOK = Duration.ofMillis(300);
   private static final InstantSource CLOCK = InstantSource.system();
 
   @Bean
@@ -69,6 +72,11 @@ class LogConfiguration {
   @Bean
   OutputReader outputReader(DSLContext database, ChunkFiles files) {
     return new OutputReader(database, files);
+  }
+
+  @Bean
+  Followers followers(DSLContext database) {
+    return new Followers(database, FOLLOWERS_LOOK);
   }
 
   @Bean

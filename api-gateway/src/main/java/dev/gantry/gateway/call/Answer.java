@@ -3,6 +3,7 @@ package dev.gantry.gateway.call;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -21,6 +22,13 @@ public sealed interface Answer {
   /** The connection becomes a stream of bytes in both directions. */
   record Hijack(String contentType, Duplex session) implements Answer {}
 
+  /**
+   * The connection becomes a websocket (RFC 6455), whose messages are pieces of such a stream.
+   *
+   * @param text whether the messages to the client are called text
+   */
+  record WebSocket(boolean text, Duplex session) implements Answer {}
+
   /** A body without known end, whose status and headers go out before its first byte exists. */
   record Live(String contentType, Feed feed) implements Answer {}
 
@@ -31,6 +39,9 @@ public sealed interface Answer {
   interface Duplex extends AutoCloseable {
     /** Copies what the client sends until it ends; the end of it is a half-close. */
     void fromClient(InputStream client) throws IOException;
+
+    /** Passes on one piece of what the client sends. */
+    void fromClient(ByteBuffer piece) throws IOException;
 
     /** Copies to the client until the other side is done. */
     void toClient(OutputStream client) throws IOException;

@@ -3,12 +3,14 @@ package dev.gantry.gateway.edge;
 import dev.gantry.gateway.GatewaySettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.apache.tomcat.websocket.server.WsSci;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
@@ -42,6 +44,8 @@ public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebS
       doors.put(tls(), Door.TLS);
     }
     factory.addAdditionalConnectors(doors.keySet().toArray(Connector[]::new));
+    factory.addContextCustomizers(
+        context -> context.addServletContainerInitializer(new WsSci(), Set.of()));
     factory.addEngineValves(new DoorValve(Map.copyOf(doors)));
   }
 

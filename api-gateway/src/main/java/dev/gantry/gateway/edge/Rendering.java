@@ -7,6 +7,7 @@ import dev.gantry.gateway.call.Shape;
 import dev.gantry.gateway.version.Shapes;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import dev.gantry.services.StreamLimit;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,6 +51,7 @@ final class Rendering {
       case Answer.Empty empty -> response.setStatus(empty.status());
       case Answer.Passed passed -> passed.response().writeTo(request, response, NO_CONVERTERS);
       case Answer.Hijack hijack -> hijack(hijack, version, request, response);
+      case Answer.WebSocket socket -> WebSocketSession.serve(socket, request, response);
       case Answer.Live live -> live(live, version, request, response);
     }
   }
@@ -78,9 +80,8 @@ final class Rendering {
       ApiVersion version,
       HttpServletRequest request,
       HttpServletResponse response)
-      throws IOException, ServletException {
-    UpgradeSession session = upgrade(hijack, request, hijack.session());
-    session.serve(hijack, false);
+      throws IOException {
+    upgrade(hijack, request, hijack.session(), false);
     response.setContentType(typeFor(hijack.contentType(), version));
     if (asksToSwitch(request)) {
       response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
@@ -106,10 +107,9 @@ final class Rendering {
       ApiVersion version,
       HttpServletRequest request,
       HttpServletResponse response)
-      throws IOException, ServletException {
+      throws IOException {
     boolean chunked = !request.getProtocol().equals("HTTP/1.0");
-    UpgradeSession session = upgrade(live, request, live.feed()::stop);
-    session.serve(live, chunked);
+    upgrade(live, request, live.feed()::stop, chunked);
     response.setStatus(HttpServletResponse.SC_OK);
     response.setContentType(typeFor(live.contentType(), version));
     response.setHeader("Connection", "close");
@@ -119,18 +119,23 @@ final class Rendering {
     response.flushBuffer();
   }
 
-  private static UpgradeSession upgrade(
-      Answer answer, HttpServletRequest request, AutoCloseable otherwise)
-      throws IOException, ServletException {
+  private static void upgrade(
+      Answer answer, HttpServletRequest request, AutoCloseable otherwise, boolean chunked) {
     try {
-      return request.upgrade(UpgradeSession.class);
-    } catch (IOException | ServletException | RuntimeException e) {
+      StreamLimit.Place place = UpgradeSession.place();
+      try {
+        request.upgrade(UpgradeSession.class).serve(answer, place, chunked);
+      } catch (IOException | ServletException | RuntimeException e) {
+        place.close();
+        throw new IllegalStateException("cannot serve " + answer.getClass().getSimpleName(), e);
+      }
+    } catch (RuntimeException e) {
       try {
         otherwise.close();
       } catch (Exception close) {
         e.addSuppressed(close);
       }
-      throw new IllegalStateException("cannot serve " + answer.getClass().getSimpleName(), e);
+      throw e;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gantry.gateway.edge;
 
 import dev.gantry.gateway.call.Answer;
+import dev.gantry.services.StreamLimit;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
 import java.io.EOFException;
@@ -22,12 +23,22 @@ public final class UpgradeSession implements HttpUpgradeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(UpgradeSession.class);
   private static final Duration WAKE_AGAIN = Duration.ofMillis(50);
 
+  /** Of one process, as its memory is; what one costs was measured. */
+  private static final StreamLimit LIMIT = StreamLimit.each(70 << 10);
+
+  private StreamLimit.@Nullable Place place;
   private @Nullable Answer answer;
   private boolean chunked;
   private @Nullable Thread reader;
 
+  /** A place for one more stream. */
+  static StreamLimit.Place place() {
+    return LIMIT.take();
+  }
+
   /** The container makes it; {@code chunked} where we frame the body ourselves. */
-  void serve(Answer toServe, boolean inChunks) {
+  void serve(Answer toServe, StreamLimit.Place inPlace, boolean inChunks) {
+    this.place = inPlace;
     this.answer = toServe;
     this.chunked = inChunks;
   }
@@ -47,6 +58,7 @@ public final class UpgradeSession implements HttpUpgradeHandler {
     } catch (Exception e) {
       LOG.warn("a stream failed", e);
     } finally {
+      leavePlace();
       Thread waiting = reader;
       if (waiting != null && waiting.isAlive()) {
         Thread.ofVirtual().name("stream-end").start(() -> wake(waiting));
@@ -130,8 +142,15 @@ public final class UpgradeSession implements HttpUpgradeHandler {
     }
   }
 
+  private void leavePlace() {
+    if (place != null) {
+      place.close();
+    }
+  }
+
   @Override
   public void destroy() {
+    leavePlace();
     switch (answer) {
       case Answer.Hijack hijack -> hijack.session().close();
       case Answer.Live live -> live.feed().stop();

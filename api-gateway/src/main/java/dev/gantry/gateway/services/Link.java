@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -120,13 +121,20 @@ final class Link implements Closeable {
   /** The decrypted bytes, with lines for the head of an answer. */
   static final class LinkInput extends InputStream {
     private final InputStream source;
-    private final byte[] buffer;
+    private byte[] buffer;
     private int position;
     private int limit;
 
     LinkInput(InputStream source, int size) {
       this.source = source;
       this.buffer = new byte[size];
+    }
+
+    /** From now on what is read comes as it is: nothing is held for one who waits. */
+    void unbuffer() {
+      buffer = Arrays.copyOfRange(buffer, position, limit);
+      limit -= position;
+      position = 0;
     }
 
     int buffered() {

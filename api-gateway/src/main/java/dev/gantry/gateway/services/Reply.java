@@ -46,6 +46,7 @@ public final class Reply implements AutoCloseable {
     InputStream body;
     boolean bounded = true;
     if (status == 101) {
+      link.in().unbuffer();
       body = link.in();
       bounded = false;
     } else if (method.equals("HEAD") || status == 204 || status == 304) {

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 
 /**
  * A stream between gateway and node after the switch to {@code gantry-stream}: the node's bytes are
@@ -13,6 +14,8 @@ import java.io.OutputStream;
  */
 public final class Tunnel implements Answer.Duplex, Answer.Feed {
   private static final int BUFFER = 32 << 10;
+  private static final int LITTLE = 512;
+  private static final int LENGTH = 4;
 
   private final Reply reply;
   private final String contentType;
@@ -30,20 +33,40 @@ public final class Tunnel implements Answer.Duplex, Answer.Feed {
   @Override
   public void fromClient(InputStream client) throws IOException {
     OutputStream node = reply.link().out();
-    byte[] frame = new byte[4 + BUFFER];
+    byte[] frame = new byte[LENGTH + LITTLE];
     try {
-      for (int count = client.read(frame, 4, BUFFER); count >= 0; ) {
+      for (int count = client.read(frame, LENGTH, frame.length - LENGTH);
+          count >= 0;
+          count = client.read(frame, LENGTH, frame.length - LENGTH)) {
         if (count > 0) {
           length(frame, count);
-          node.write(frame, 0, 4 + count);
+          node.write(frame, 0, LENGTH + count);
         }
-        count = client.read(frame, 4, BUFFER);
+        frame = sized(frame, LENGTH, count);
       }
     } catch (EOFException _) {
       // Tomcat's way of telling a half-close.
     }
     length(frame, 0);
-    node.write(frame, 0, 4);
+    node.write(frame, 0, LENGTH);
+  }
+
+  /** A buffer that is large while much comes: thousands of streams wait most of their lives. */
+  private static byte[] sized(byte[] buffer, int head, int count) {
+    int wanted = count == buffer.length - head ? BUFFER : count < LITTLE ? LITTLE : 0;
+    return wanted == 0 || wanted == buffer.length - head ? buffer : new byte[head + wanted];
+  }
+
+  @Override
+  public void fromClient(ByteBuffer piece) throws IOException {
+    int count = piece.remaining();
+    // An empty frame would be the end.
+    if (count > 0) {
+      byte[] frame = new byte[LENGTH + count];
+      length(frame, count);
+      piece.get(frame, LENGTH, count);
+      reply.link().out().write(frame);
+    }
   }
 
   private static void length(byte[] frame, int count) {
@@ -55,11 +78,12 @@ public final class Tunnel implements Answer.Duplex, Answer.Feed {
 
   @Override
   public void toClient(OutputStream client) throws IOException {
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[LITTLE];
     InputStream node = reply.body();
     for (int count = node.read(buffer); count >= 0; count = node.read(buffer)) {
       client.write(buffer, 0, count);
       client.flush();
+      buffer = sized(buffer, 0, count);
     }
   }
 

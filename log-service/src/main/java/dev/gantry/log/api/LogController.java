@@ -1,15 +1,15 @@
 package dev.gantry.log.api;
 
 import dev.gantry.engine.ContainerId;
-import dev.gantry.engine.StreamFrame;
 import dev.gantry.engine.TeamId;
-import dev.gantry.log.chunk.Line;
 import dev.gantry.log.index.Known;
+import dev.gantry.log.query.Followers;
 import dev.gantry.log.query.OutputQuery;
 import dev.gantry.log.query.OutputReader;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.GantryHeaders;
 import dev.gantry.services.ServiceException;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
@@ -19,8 +19,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,51 +43,59 @@ class LogController {
   private static final int BUFFER = 64 << 10;
   private static final int MOST_LINES = 10_000;
   private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
 
   private final OutputReader reader;
+  private final Followers followers;
 
-  LogController(OutputReader reader) {
+  LogController(OutputReader reader, Followers followers) {
     this.reader = reader;
+    this.followers = followers;
   }
 
   @GetMapping("/logs")
   void logs(@PathVariable String id, HttpServletRequest request, HttpServletResponse response)
-      throws IOException, InterruptedException {
+      throws IOException, ServletException {
     Known container = require(id, request.getHeader(GantryHeaders.TEAM));
     OutputQuery query = query(request);
     response.setContentType(MULTIPLEXED);
+    if (flag(request, "follow")) {
+      LiveBody body = request.upgrade(LiveBody.class);
+      response.setStatus(HttpServletResponse.SC_OK);
+      response.setHeader("Connection", "close");
+      response.setHeader("Transfer-Encoding", "chunked");
+      response.flushBuffer();
+      // Only now: where the answer could not be sent nobody follows.
+      body.serve(new Following(container, query));
+      return;
+    }
     response.flushBuffer();
     OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
-    boolean[] open = new boolean[4];
-    byte[] header = new byte[StreamFrame.HEADER_BYTES];
-    reader.read(
-        container,
-        query,
-        line -> {
-          byte[] stamp = query.timestamps() && !open[line.stream()] ? stamp(line) : new byte[0];
-          StreamFrame.writeHeader(header, 0, line.stream(), stamp.length + line.bytes().length);
-          out.write(header);
-          out.write(stamp);
-          out.write(line.bytes());
-          open[line.stream()] = line.partial();
-          if (query.follow()) {
-            out.flush();
-          }
-          return true;
-        });
+    reader.read(container, query, new StreamWriter(out, query.timestamps()));
     out.flush();
   }
 
-  private static byte[] stamp(Line line) {
-    return (STAMP.format(instant(line)) + " ").getBytes(StandardCharsets.UTF_8);
-  }
+  /** What a container writes, until it ends or the client leaves. */
+  private final class Following implements LiveBody.Content {
+    private final Known container;
+    private final OutputQuery query;
+    private final Followers.Follower follower;
 
-  private static Instant instant(Line line) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(line.timeNanos(), 1_000_000_000L),
-        Math.floorMod(line.timeNanos(), 1_000_000_000L));
+    Following(Known container, OutputQuery query) {
+      this.container = container;
+      this.query = query;
+      this.follower = followers.follow(container);
+    }
+
+    @Override
+    public void write(OutputStream out) throws IOException, InterruptedException {
+      var lines = new StreamWriter(out, query.timestamps());
+      reader.follow(container, query, follower, out, lines);
+    }
+
+    @Override
+    public void leave() {
+      follower.close();
+    }
   }
 
   /** Lines as JSON; {@code contains} is looked for as plain text. */
@@ -100,7 +106,7 @@ class LogController {
       @RequestParam(required = false, defaultValue = "") String contains,
       @RequestParam(required = false, defaultValue = "1000") int limit,
       HttpServletRequest request)
-      throws IOException, InterruptedException {
+      throws IOException {
     Known container = require(id, team);
     List<Map<String, Object>> found = new ArrayList<>();
     int most = Math.clamp(limit, 1, MOST_LINES);
@@ -113,7 +119,7 @@ class LogController {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("number", line.number());
             one.put("stream", line.stream() == 1 ? "stdout" : "stderr");
-            one.put("time", STAMP.format(instant(line)));
+            one.put("time", Stamp.of(line));
             one.put("partial", line.partial());
             one.put("text", text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
             found.add(one);
@@ -147,8 +153,7 @@ class LogController {
         time(request.getParameter("until"), Long.MAX_VALUE),
         tail == null || !tail.matches("\\d{1,9}")
             ? OptionalLong.empty()
-            : OptionalLong.of(Long.parseLong(tail)),
-        flag(request, "follow"));
+            : OptionalLong.of(Long.parseLong(tail)));
   }
 
   private static boolean flag(HttpServletRequest request, String name) {

@@ -193,12 +193,12 @@ public final class Containers {
         .fetchOptional(Containers::known);
   }
 
-  /** Number of the next line of each. */
+  /** Those that are there, by their ids. */
   public static Map<String, Known> find(DSLContext database, Collection<String> ids) {
     Map<String, Known> found = new HashMap<>();
     database
         .selectFrom(CONTAINER)
-        .where(CONTAINER.ID.in(ids))
+        .where(CONTAINER.ID.eq(DSL.any(ids.toArray(String[]::new))))
         .forEach(row -> found.put(row.getId(), known(row)));
     return found;
   }

@@ -8,7 +8,6 @@ import java.util.OptionalLong;
  * @param since nanoseconds since the epoch, inclusive
  * @param until nanoseconds since the epoch, inclusive
  * @param tail so many lines from the end
- * @param follow goes on until the node says that nothing follows
  */
 public record OutputQuery(
     boolean stdout,
@@ -16,5 +15,4 @@ public record OutputQuery(
     boolean timestamps,
     long since,
     long until,
-    OptionalLong tail,
-    boolean follow) {}
+    OptionalLong tail) {}

@@ -9,6 +9,7 @@ import dev.gantry.log.index.Containers;
 import dev.gantry.log.index.Known;
 import dev.gantry.log.index.Piece;
 import dev.gantry.log.index.Pieces;
+import java.io.Flushable;
 import java.io.IOException;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -17,8 +18,6 @@ import org.jooq.DSLContext;
  * Reads what is kept of a container's output, piece by piece: memory does not grow with its length.
  */
 public final class OutputReader {
-  private static final long FOLLOW_PAUSE_MILLIS = 300;
-
   private final DSLContext database;
   private final ChunkFiles files;
 
@@ -31,28 +30,40 @@ public final class OutputReader {
     return Containers.find(database, id, team);
   }
 
+  /** Hands the wanted lines to {@code visitor}, in order, until it has enough. */
+  public void read(Known container, OutputQuery query, Block.Visitor visitor) throws IOException {
+    var unused = readFrom(container, query, first(container, query), visitor);
+  }
+
   /**
-   * Hands the wanted lines to {@code visitor}, in order, until there are no more or it has enough.
+   * Goes on with what comes, until the node says that nothing follows or the follower has left.
+   *
+   * @param sent is flushed before each wait
    */
-  public void read(Known container, OutputQuery query, Block.Visitor visitor)
+  public void follow(
+      Known container,
+      OutputQuery query,
+      Followers.Follower follower,
+      Flushable sent,
+      Block.Visitor visitor)
       throws IOException, InterruptedException {
-    long from = container.firstLine();
-    if (query.tail().isPresent()) {
-      from = Math.max(from, container.nextLine() - query.tail().getAsLong());
-    }
-    Known now = container;
-    while (true) {
-      from = readFrom(now, query, from, visitor);
-      if (from < 0 || !query.follow() || now.ended()) {
+    long from = first(container, query);
+    Optional<Known> now = Optional.of(container);
+    while (now.isPresent()) {
+      from = readFrom(now.get(), query, from, visitor);
+      sent.flush();
+      if (from < 0 || now.get().ended()) {
         return;
       }
-      Thread.sleep(FOLLOW_PAUSE_MILLIS);
-      Optional<Known> again = find(new ContainerId(container.id()), new TeamId(container.team()));
-      if (again.isEmpty()) {
-        return;
-      }
-      now = again.get();
+      now = follower.next(now.get());
     }
+  }
+
+  private static long first(Known container, OutputQuery query) {
+    long first = container.firstLine();
+    return query.tail().isPresent()
+        ? Math.max(first, container.nextLine() - query.tail().getAsLong())
+        : first;
   }
 
   /**

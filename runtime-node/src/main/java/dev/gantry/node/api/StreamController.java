@@ -57,6 +57,7 @@ class StreamController {
       @PathVariable ContainerId id,
       @RequestParam(defaultValue = "false") boolean stream,
       @RequestParam(defaultValue = "false") boolean logs,
+      @RequestParam(defaultValue = "true") boolean framed,
       @RequestParam(defaultValue = "false") boolean stdin,
       @RequestParam(defaultValue = "false") boolean stdout,
       @RequestParam(defaultValue = "false") boolean stderr,
@@ -76,15 +77,25 @@ class StreamController {
           ErrorCode.CONFLICT,
           "container " + id + " is restarting, wait until the container is running");
     }
+    if (logs) {
+      requireReadable(cell);
+    }
     var session =
         new AttachSession(
             cell,
-            new AttachRequest(stream, logs, stdin, stdout, stderr, detachKeys),
+            new AttachRequest(stream, logs, framed, stdin, stdout, stderr, detachKeys),
             files.runFiles(id),
             watch,
             () -> operations.tell(cell, "detach", Map.of()));
     operations.tell(cell, "attach", Map.of());
     StreamUpgrade.start(request, response, output(cell), session);
+  }
+
+  private static void requireReadable(ContainerCell cell) {
+    if (!cell.record().isLogged()) {
+      throw new ServiceException(
+          ErrorCode.NOT_IMPLEMENTED, "configured logging driver does not support reading");
+    }
   }
 
   @GetMapping("/logs")
@@ -101,11 +112,7 @@ class StreamController {
       throw new ServiceException(
           ErrorCode.INVALID, "Bad parameters: you must choose at least one stream");
     }
-    var log = cell.record().spec().host().logConfig();
-    if (log != null && "none".equals(log.type())) {
-      throw new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "configured logging driver does not support reading");
-    }
+    requireReadable(cell);
     StreamUpgrade.start(
         request,
         response,

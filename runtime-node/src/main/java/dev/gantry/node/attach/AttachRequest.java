@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param logs what was written so far comes first
  * @param stream what will be written follows
+ * @param framed output that is no terminal's is in frames that tell its streams apart
  */
 public record AttachRequest(
     boolean stream,
     boolean logs,
+    boolean framed,
     boolean stdin,
     boolean stdout,
     boolean stderr,

@@ -2,6 +2,7 @@ package dev.gantry.node.attach;
 
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.log.AttachedReaders;
 import dev.gantry.node.log.ContainerLog;
 import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
@@ -32,6 +33,7 @@ public final class AttachSession implements StreamSession {
   private final boolean tty;
   private final int run;
   private final FileChannel output;
+  private final AttachedReaders.Reader reader;
   private final long from;
 
   public AttachSession(
@@ -45,13 +47,33 @@ public final class AttachSession implements StreamSession {
     this.tty = cell.record().isTty();
     this.keys = tty ? DetachKeys.parse(request.detachKeys()) : DetachKeys.none();
     this.run = cell.presentOrNextRun();
-    this.output = new ContainerLog(files.log()).openEarly();
-    this.from = request.logs() ? 0 : output.size();
+    ContainerLog log = new ContainerLog(files.log());
+    this.output = log.openEarly();
+    this.reader = cell.readers().begin();
+    try {
+      // Only now, that nothing is given up any more.
+      this.from = request.logs() ? log.begin() : output.size();
+    } catch (IOException e) {
+      abandon();
+      throw e;
+    }
+    reader.at(request.stdout() || request.stderr() ? from : Long.MAX_VALUE);
+  }
+
+  @Override
+  public void abandon() {
+    reader.close();
+    try {
+      output.close();
+    } catch (IOException _) {
+      // It was only read.
+    }
   }
 
   @Override
   public void run(StreamConnection connection) throws Exception {
-    try (output) {
+    try (output;
+        reader) {
       if (request.stream()) {
         follow(connection);
       } else if (request.logs()) {
@@ -62,12 +84,15 @@ public final class AttachSession implements StreamSession {
 
   private void replay(Growth growth, StreamConnection connection)
       throws IOException, InterruptedException {
+    boolean raw = tty || !request.framed();
     ContainerLog.replay(
-        output, from, request.stdout(), request.stderr(), tty, growth, connection.output());
+        output, from, request.stdout(), request.stderr(), raw, growth, connection.output());
   }
 
   private void follow(StreamConnection connection) throws IOException, InterruptedException {
-    try (var growth = new FollowGrowth(this::over, cell::watch, connection, watch, files.log())) {
+    try (var growth =
+        new FollowGrowth(this::over, cell::watch, connection, watch, files.log())
+            .telling(reader::at)) {
       connection.startInput(input(growth));
       if (request.stdout() || request.stderr()) {
         replay(growth, connection);

@@ -1,7 +1,5 @@
 package dev.gantry.node.attach;
 
-import dev.gantry.node.kernel.Holes;
-import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamConnection;
@@ -12,12 +10,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongConsumer;
 
 /** Follows what a process writes for one client, until the process or the client is over. */
 public final class FollowGrowth implements Growth, AutoCloseable {
   private static final long LOOK_ANYWAY_SECONDS = 5;
-  private static final long TRIM_BYTES = 32L << 20;
 
   private final BooleanSupplier over;
   private final StreamConnection connection;
@@ -25,8 +22,7 @@ public final class FollowGrowth implements Growth, AutoCloseable {
   private final AutoCloseable states;
   private final AutoCloseable writes;
   private volatile boolean left;
-  private @Nullable Path trimmed;
-  private long trimmedTo;
+  private LongConsumer told = _ -> {};
 
   /**
    * @param over whether the process has ended and all its output is in the file
@@ -79,24 +75,15 @@ public final class FollowGrowth implements Growth, AutoCloseable {
     return !left && !connection.isGone();
   }
 
-  /** Gives the disk back what was read, where nobody else will read it. */
-  public FollowGrowth trimming(Path onlyReadHere) {
-    trimmed = onlyReadHere;
+  /** Tells how far the output was read. */
+  public FollowGrowth telling(LongConsumer toTell) {
+    told = toTell;
     return this;
   }
 
   @Override
   public void consumed(long position) {
-    Path file = trimmed;
-    if (file != null && position - trimmedTo >= TRIM_BYTES) {
-      trimmedTo = position;
-      try {
-        // A hole: the file keeps its size and the writer its place.
-        Holes.punch(file, position);
-      } catch (KernelException _) {
-        trimmed = null;
-      }
-    }
+    told.accept(position);
   }
 
   @Override

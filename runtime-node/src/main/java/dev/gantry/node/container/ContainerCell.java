@@ -1,6 +1,7 @@
 package dev.gantry.node.container;
 
 import dev.gantry.engine.ContainerId;
+import dev.gantry.node.log.AttachedReaders;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public final class ContainerCell {
   private final Containers.Listener listener;
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Set<Runnable> watchers = ConcurrentHashMap.newKeySet();
+  private final AttachedReaders readers = new AttachedReaders();
   private volatile ContainerRecord record;
   private volatile boolean gone;
   private volatile int startedRuns;
@@ -58,6 +60,11 @@ public final class ContainerCell {
 
   public State state() {
     return record.state();
+  }
+
+  /** The clients that are attached to it. */
+  public AttachedReaders readers() {
+    return readers;
   }
 
   /** Whether the container was removed. */

@@ -54,7 +54,7 @@ final class ConmonExec {
   private void carry(StreamConnection connection) throws IOException, InterruptedException {
     ExecCreateRequest request = exec.request();
     try (var growth = new FollowGrowth(exec::isOver, exec::watch, connection, watch, files.log())) {
-      connection.startInput(input(growth.trimming(files.log())));
+      connection.startInput(input(growth.telling(new ReadAndGone(files.log()))));
       new ContainerLog(files.log())
           .replay(
               0,

@@ -31,12 +31,13 @@ final class LogLimits {
     for (ContainerCell cell : context.containers().all()) {
       ContainerRecord record = cell.record();
       if (all || record.state().life() != null) {
-        enforce(record);
+        enforce(cell);
       }
     }
   }
 
-  private void enforce(ContainerRecord record) {
+  private void enforce(ContainerCell cell) {
+    ContainerRecord record = cell.record();
     try {
       Optional<LogLimit> limit = limit(record);
       if (limit.isPresent()) {
@@ -44,7 +45,8 @@ final class LogLimits {
             trimmer.trim(
                 context.files().output(record.id()),
                 limit.get(),
-                context.shipper().shipped(record.id()));
+                Math.min(
+                    context.shipper().shipped(record.id()), cell.readers().behind()));
         context.shipper().trimmed(record.id(), begin);
       }
     } catch (IOException | IllegalArgumentException e) {

@@ -2,7 +2,7 @@ package dev.gantry.node.log;
 
 import java.io.IOException;
 
-/** Gives out what the container wrote, byte by byte as it wrote it. */
+/** Gives out what the container wrote, byte by byte as it wrote it, or ends: it leaves none out. */
 final class ByteWriter implements ContainerLog.Consumer {
   private final boolean stdout;
   private final boolean stderr;
@@ -16,6 +16,9 @@ final class ByteWriter implements ContainerLog.Consumer {
 
   @Override
   public boolean accept(LogCursor record) throws IOException {
+    if (record.isTorn()) {
+      throw new IOException("the client read too slowly: output was given up before it came to it");
+    }
     boolean isStderr = LogRecord.isStderr(record.bytes(), record.start());
     if (isStderr ? stderr : stdout) {
       out.begin(isStderr);

@@ -56,20 +56,26 @@ public final class ContainerLog {
       long size = channel.size();
       long first = Math.min(Holes.end(file), size);
       long from = first;
-      if (query.since().isPresent()) {
-        from = LogSeek.since(channel, first, size, LogQuery.stamp(query.since().get()));
-      }
       if (query.tail().isPresent()) {
-        from = Math.max(from, LogSeek.tail(channel, first, size, query.tail().getAsLong()));
+        from = LogSeek.tail(channel, first, size, query.tail().getAsLong());
       }
-      if (from == first && first > 0) {
-        // A step back into the hole: what comes behind it is not taken for a record.
-        from = first - 1;
+      if (from == first) {
+        from = before(first);
       }
       long limit = query.follow() ? Long.MAX_VALUE : size;
       copy(channel, from, limit, writer::line, query.follow() ? growth : Growth.NONE, out);
       writer.finish();
     }
+  }
+
+  /** Where what is left of the file begins, for {@link #replay}. */
+  public long begin() throws IOException {
+    return before(Holes.end(file));
+  }
+
+  /** A step back into the hole: what comes behind it is not taken for a record. */
+  private static long before(long first) {
+    return Math.max(first - 1, 0);
   }
 
   /**

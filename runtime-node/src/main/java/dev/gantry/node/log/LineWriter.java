@@ -22,7 +22,10 @@ final class LineWriter {
     this.until = query.until().map(LogQuery::stamp).orElse(null);
   }
 
-  /** False once a line is later than the query's end. */
+  /**
+   * Any line may have any time, since clocks are set: all are looked at. But who follows ends with
+   * the first that is later than the query's end, and so does this say false.
+   */
   boolean line(LogCursor record) throws IOException {
     byte[] bytes = record.bytes();
     int start = record.start();
@@ -30,7 +33,7 @@ final class LineWriter {
       return true;
     }
     if (until != null && LogRecord.compareStamp(bytes, start, until) > 0) {
-      return false;
+      return !query.follow();
     }
     boolean isStderr = LogRecord.isStderr(bytes, start);
     if (isStderr ? !query.stderr() : !query.stdout()) {

@@ -7,23 +7,28 @@ import java.util.Arrays;
 
 /** Walks the whole records of a log file from an offset on, through one reused buffer. */
 final class LogCursor {
-  /** A follower waits most of its life: its buffer is small until there is much to read. */
+  /** A follower waits most of its life: it has no buffer then, and a small one for little. */
+  private static final byte[] NONE = new byte[0];
+
   private static final int FIRST_SIZE = 8 * 1024;
 
   private static final int FULL_SIZE = 256 * 1024;
 
   private final FileChannel file;
-  private byte[] bytes = new byte[FIRST_SIZE];
+  private byte[] bytes = NONE;
   private int at;
   private int limit;
   private long fileOffset;
   private int start;
   private int end;
   private boolean full;
+  private final long begin;
   private boolean inHole;
+  private boolean torn;
 
   LogCursor(FileChannel file, long offset) {
     this.file = file;
+    this.begin = offset;
     this.fileOffset = offset;
   }
 
@@ -51,9 +56,15 @@ final class LogCursor {
   /** No record begins with a zero: the file was trimmed here, maybe while it was read. */
   private void skipHole() {
     while (at < limit && bytes[at] == 0) {
-      at++;
+      torn |= !inHole && position() > begin;
       inHole = true;
+      at++;
     }
+  }
+
+  /** Whether there was a hole behind the beginning: what was there is gone. */
+  boolean isTorn() {
+    return torn;
   }
 
   byte[] bytes() {
@@ -79,7 +90,18 @@ final class LogCursor {
   }
 
   private boolean fill() throws IOException {
-    if (at > 0) {
+    if (file.size() <= fileOffset) {
+      if (at == limit) {
+        bytes = NONE;
+        at = 0;
+        limit = 0;
+        full = false;
+      }
+      return false;
+    }
+    if (bytes.length == 0) {
+      bytes = new byte[FIRST_SIZE];
+    } else if (at > 0) {
       System.arraycopy(bytes, at, bytes, 0, limit - at);
       limit -= at;
       at = 0;
@@ -94,8 +116,20 @@ final class LogCursor {
       return false;
     }
     full = count == bytes.length - limit;
+    if (limit > 0 && isTrimmed(fileOffset - limit)) {
+      // The beginning of the record that is held is gone, and so is what came behind it.
+      torn = true;
+      inHole = true;
+      at = limit;
+    }
     limit += count;
     fileOffset += count;
     return true;
+  }
+
+  /** Whether a record that began there was given up: all before a hole is one. */
+  private boolean isTrimmed(long record) throws IOException {
+    ByteBuffer first = ByteBuffer.allocate(1);
+    return file.read(first, record) == 1 && first.get(0) == 0;
   }
 }

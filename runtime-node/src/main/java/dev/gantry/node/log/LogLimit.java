@@ -24,6 +24,10 @@ public record LogLimit(long bytes) {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?([kKmMgGtTpP]?)[iI]?[bB]?");
   private static final long MOST = 1L << 50;
+
+  /** What nobody can read back is there for those who are attached; a bit, as it goes in pieces. */
+  private static final LogLimit UNREAD = new LogLimit(1L << 20);
+
   private static final long LOCAL_BYTES = 20L << 20;
   private static final int LOCAL_FILES = 5;
 
@@ -34,7 +38,7 @@ public record LogLimit(long bytes) {
    */
   public static Optional<LogLimit> of(String driver, Map<String, String> options) {
     if (driver.equals("none")) {
-      return Optional.empty();
+      return Optional.of(UNREAD);
     }
     boolean local = driver.equals("local");
     for (String option : options.keySet()) {

@@ -12,13 +12,14 @@ import java.util.Arrays;
  */
 final class LogOutput {
   private static final int FRAME_HEADER = StreamFrame.HEADER_BYTES;
+  private static final byte[] NONE = new byte[0];
   private static final int FIRST_SIZE = 8 * 1024;
   private static final int FULL_SIZE = 64 * 1024;
   private static final int FRAME_LIMIT = 32 * 1024;
 
   private final OutputStream out;
   private final boolean framed;
-  private byte[] buffer = new byte[FIRST_SIZE];
+  private byte[] buffer = NONE;
   private boolean coalesce;
   private int length;
   private int frameAt = -1;
@@ -31,9 +32,6 @@ final class LogOutput {
 
   void coalesce(boolean many) {
     coalesce = many;
-    if (many && buffer.length < FULL_SIZE) {
-      buffer = Arrays.copyOf(buffer, FULL_SIZE);
-    }
   }
 
   /** What follows belongs to this stream. */
@@ -88,10 +86,17 @@ final class LogOutput {
       out.write(buffer, 0, length);
       length = 0;
     }
+    buffer = NONE;
     out.flush();
   }
 
+  /** Makes room; nothing is held while nothing is gathered. */
   private void spill() throws IOException {
+    int size = coalesce ? FULL_SIZE : FIRST_SIZE;
+    if (buffer.length < size) {
+      buffer = Arrays.copyOf(buffer, size);
+      return;
+    }
     boolean open = frameAt >= 0;
     endFrame();
     out.write(buffer, 0, length);
@@ -103,8 +108,7 @@ final class LogOutput {
 
   private void openFrame() throws IOException {
     if (buffer.length - length < FRAME_HEADER + 1) {
-      out.write(buffer, 0, length);
-      length = 0;
+      spill();
     }
     frameAt = length;
     length += FRAME_HEADER;

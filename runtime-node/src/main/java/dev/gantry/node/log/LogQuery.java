@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  *
  * @param tail only the last so many lines; empty for all
  * @param since inclusive
- * @param until exclusive of later lines
+ * @param until inclusive
  * @param details whether each line is led by the container's log attributes
  */
 public record LogQuery(

@@ -50,33 +50,6 @@ final class LogSeek {
     return first;
   }
 
-  /**
-   * The offset of a record at or before the first one whose time is not before {@code stamp}.
-   *
-   * @param first where the content begins
-   */
-  static long since(FileChannel file, long first, long size, byte[] stamp) throws IOException {
-    long low = first;
-    long high = size;
-    byte[] block = new byte[16 * 1024];
-    while (high - low > BLOCK) {
-      long middle = (low + high) >>> 1;
-      int length = (int) Math.min(block.length, high - middle);
-      readFully(file, block, length, middle);
-      int lineEnd = LogRecord.lineEnd(block, 0, length);
-      int record = lineEnd + 1;
-      if (lineEnd < 0 || record + LogRecord.HEADER_LENGTH > length) {
-        break;
-      }
-      if (LogRecord.compareStamp(block, record, stamp) < 0) {
-        low = middle + record;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
   private static boolean isFull(
       FileChannel file, byte[] block, int length, int index, long recordStart) throws IOException {
     if (index + LogRecord.HEADER_LENGTH <= length) {

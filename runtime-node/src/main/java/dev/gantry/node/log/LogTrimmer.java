@@ -20,7 +20,7 @@ public final class LogTrimmer {
 
   /**
    * @param unshippedLimit bytes that are kept beyond a container's limit at most, while log-service
-   *     has not got them
+   *     has not got them or an attached client has not read them
    */
   public LogTrimmer(long unshippedLimit) {
     this.unshippedLimit = unshippedLimit;
@@ -29,10 +29,10 @@ public final class LogTrimmer {
   /**
    * Trims a file.
    *
-   * @param shipped up to where log-service has it
+   * @param done up to where log-service has it, and all who are attached
    * @return where its content begins now
    */
-  public long trim(Path file, LogLimit limit, long shipped) throws IOException {
+  public long trim(Path file, LogLimit limit, long done) throws IOException {
     long size;
     try {
       size = Files.size(file);
@@ -48,7 +48,7 @@ public final class LogTrimmer {
       return begin;
     }
     long wanted = size - limit.bytes() + limit.bytes() / SHARE;
-    long kept = Math.max(Math.min(wanted, shipped), size - Math.max(limit.bytes(), unshippedLimit));
+    long kept = Math.max(Math.min(wanted, done), size - Math.max(limit.bytes(), unshippedLimit));
     long until = kept / BLOCK * BLOCK;
     if (until <= begin) {
       return begin;

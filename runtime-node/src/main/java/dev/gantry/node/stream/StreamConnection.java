@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamConnection implements AutoCloseable {
   private static final int MAX_FRAME = 1 << 20;
+  private static final int PIECE = 8 << 10;
   private static final int WAKE_AGAIN_MILLIS = 50;
 
   private final InputStream in;
@@ -57,7 +58,6 @@ public final class StreamConnection implements AutoCloseable {
   }
 
   private void readAll(StreamInput input) {
-    byte[] buffer = new byte[8 * 1024];
     try {
       while (true) {
         int length = readLength();
@@ -66,6 +66,8 @@ public final class StreamConnection implements AutoCloseable {
         } else if (length < 0 || length > MAX_FRAME) {
           throw new IOException("a frame of " + length + " bytes");
         }
+        // Only for what has come: most clients say nothing for most of their lives.
+        byte[] buffer = new byte[Math.min(length, PIECE)];
         for (int left = length; left > 0; ) {
           int count = read(buffer, Math.min(left, buffer.length));
           input.data(buffer, count);

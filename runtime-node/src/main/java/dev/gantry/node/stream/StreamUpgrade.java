@@ -3,6 +3,7 @@ package dev.gantry.node.stream;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.GantryHeaders;
 import dev.gantry.services.ServiceException;
+import dev.gantry.services.StreamLimit;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,6 +25,9 @@ public final class StreamUpgrade {
 
   private static final Logger log = LoggerFactory.getLogger(StreamUpgrade.class);
 
+  /** Of one process, as its memory is; what one costs was measured. */
+  private static final StreamLimit LIMIT = StreamLimit.each(80 << 10);
+
   private StreamUpgrade() {}
 
   /** Refuses a request that does not ask for the stream protocol. */
@@ -41,6 +45,13 @@ public final class StreamUpgrade {
       String contentType,
       StreamSession session)
       throws IOException {
+    StreamLimit.Place place;
+    try {
+      place = LIMIT.take();
+    } catch (ServiceException e) {
+      session.abandon();
+      throw e;
+    }
     try {
       Handler handler = request.upgrade(Handler.class);
       response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
@@ -50,10 +61,13 @@ public final class StreamUpgrade {
       response.flushBuffer();
       // Given only now: where the answer could not be sent there is no session to run.
       handler.session = session;
+      handler.place = place;
     } catch (ServletException e) {
+      place.close();
       session.abandon();
       throw new IOException("cannot upgrade the connection: " + e.getMessage(), e);
     } catch (IOException | RuntimeException e) {
+      place.close();
       session.abandon();
       throw e;
     }
@@ -62,6 +76,7 @@ public final class StreamUpgrade {
   /** Made by the servlet container, which wants a public class with an empty constructor. */
   public static final class Handler implements HttpUpgradeHandler {
     private @Nullable StreamSession session;
+    private StreamLimit.@Nullable Place place;
 
     @Override
     public void init(WebConnection web) {
@@ -79,10 +94,16 @@ public final class StreamUpgrade {
         log.debug("a stream ended: {}", e.toString());
       } catch (Exception e) {
         log.warn("a stream failed", e);
+      } finally {
+        destroy();
       }
     }
 
     @Override
-    public void destroy() {}
+    public void destroy() {
+      if (place != null) {
+        place.close();
+      }
+    }
   }
 }

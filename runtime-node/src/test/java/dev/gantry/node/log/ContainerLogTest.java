@@ -2,6 +2,7 @@ package dev.gantry.node.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.StreamFrame;
 import dev.gantry.node.kernel.Holes;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,25 +100,111 @@ class ContainerLogTest {
 
   @Test
   void sinceIsInclusiveAndUntilEnds() throws Exception {
-    List<String> lines = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
-      lines.add(String.format(SECOND, i) + "stdout F " + i + "x".repeat(8000));
-    }
-    Files.write(folder.resolve("log"), lines);
-    var log = new ContainerLog(folder.resolve("log"));
+    var log = new ContainerLog(stamped(IntStream.range(0, 60).toArray()));
 
     String text =
         read(
             log,
             query(
                 q -> {
-                  q.since = Instant.parse("2026-11-25T05:03:40Z");
-                  q.until = Instant.parse("2026-11-25T05:03:42Z");
+                  q.since = at(40);
+                  q.until = at(42);
                 }),
             true,
             "");
 
-    assertThat(text.lines().map(line -> line.replace("x", ""))).containsExactly("40", "41", "42");
+    assertThat(numbers(text)).containsExactly("40", "41", "42");
+  }
+
+  @Test
+  void timesAndBoundsHoldBehindATrimmedBeginning() throws Exception {
+    Path file = stamped(IntStream.range(0, 60).toArray());
+    // In the middle of the 20th: the rest of it is no line.
+    Holes.punch(file, Files.size(file) / 60 * 20 + 4000);
+    var log = new ContainerLog(file);
+
+    assertThat(numbers(read(log, query(q -> q.timestamps = true), true, "")))
+        .hasSize(39)
+        .startsWith("2026-11-25T05:03:21.000000000Z 21")
+        .endsWith("2026-11-25T05:03:59.000000000Z 59");
+    assertThat(numbers(read(log, query(q -> q.until = at(23)), true, "")))
+        .containsExactly("21", "22", "23");
+    assertThat(numbers(read(log, query(q -> q.since = at(58)), true, "")))
+        .containsExactly("58", "59");
+    assertThat(read(log, query(q -> q.until = at(20)), true, "")).isEmpty();
+    assertThat(numbers(read(log, query(q -> q.tail = 2), true, ""))).containsExactly("58", "59");
+    assertThat(numbers(read(log, query(q -> q.tail = 50), true, ""))).hasSize(39);
+  }
+
+  @Test
+  void aClockThatIsSetBackHidesNoLine() throws Exception {
+    // Set forward by mistake, and back; more than what a reader takes at once in between.
+    int[] times =
+        IntStream.concat(
+                IntStream.concat(IntStream.range(0, 20), IntStream.range(50, 55)),
+                IntStream.range(20, 45))
+            .toArray();
+    var log = new ContainerLog(stamped(times));
+
+    assertThat(numbers(read(log, query(q -> q.since = at(40)), true, "")))
+        .containsExactly("50", "51", "52", "53", "54", "40", "41", "42", "43", "44");
+    assertThat(numbers(read(log, query(q -> q.until = at(21)), true, "")))
+        .hasSize(22)
+        .endsWith("19", "20", "21");
+    assertThat(numbers(read(log, query(q -> q.tail = 26), true, "")))
+        .hasSize(26)
+        .startsWith("54", "20");
+    assertThat(
+            numbers(
+                read(
+                    log,
+                    query(
+                        q -> {
+                          q.tail = 26;
+                          q.since = at(44);
+                        }),
+                    true,
+                    "")))
+        .containsExactly("54", "44");
+  }
+
+  @Test
+  void whoIsAttachedAndTooSlowIsToldByTheEndOfTheStream() throws Exception {
+    Path file = stamped(IntStream.range(0, 60).toArray());
+    long most = Files.size(file) / 10 * 9;
+    var out =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, length);
+            try {
+              Holes.punch(file, most);
+            } catch (java.io.IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          }
+        };
+
+    assertThatThrownBy(() -> new ContainerLog(file).replay(0, true, true, true, Growth.NONE, out))
+        .hasMessageContaining("too slowly");
+    assertThat(numbers(out.toString(UTF_8))).startsWith("0").doesNotContain("59");
+  }
+
+  /** A file of lines with these seconds as their times and their beginnings, 8 KB each. */
+  private Path stamped(int... seconds) throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int second : seconds) {
+      lines.add(String.format(SECOND + "stdout F %d", second, second) + "x".repeat(8000));
+    }
+    return Files.write(folder.resolve("log"), lines);
+  }
+
+  private static Instant at(int second) {
+    return Instant.parse("2026-11-25T05:03:00Z").plusSeconds(second);
+  }
+
+  private static List<String> numbers(String text) {
+    return text.lines().map(line -> line.replace("x", "")).toList();
   }
 
   @Test

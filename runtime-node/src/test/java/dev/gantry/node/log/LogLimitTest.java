@@ -28,7 +28,7 @@ class LogLimitTest {
           local     |                                      | 104857600
           local     | max-size=1m                          | 5242880
           local     | max-size=1m max-file=1               | 1048576
-          none      | max-size=1m                          | -1
+          none      |                                      | 1048576
           """)
   void whatIsKept(String driver, String options, long bytes) {
     assertThat(LogLimit.of(driver, map(options)).map(LogLimit::bytes).orElse(-1L)).isEqualTo(bytes);

@@ -3,11 +3,16 @@ package dev.gantry.node.running;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gantry.engine.StreamFrame;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.zip.CRC32;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /** The gateway's end of an upgraded connection. */
@@ -68,7 +73,7 @@ public final class NodeStream implements AutoCloseable {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         all.write(buffer, 0, n);
       }
-    } catch (javax.net.ssl.SSLException _) {
+    } catch (SSLException _) {
       // Closed without a farewell: as good as closed.
     }
     return all.toByteArray();
@@ -88,6 +93,29 @@ public final class NodeStream implements AutoCloseable {
       at += StreamFrame.HEADER_BYTES + length;
     }
     return content.toString(UTF_8);
+  }
+
+  /** One number for the content of all frames, which may be more than there is memory for. */
+  long sum() throws IOException {
+    CRC32 sum = new CRC32();
+    DataInputStream frames = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+    byte[] header = new byte[StreamFrame.HEADER_BYTES];
+    try {
+      while (frames.readNBytes(header, 0, header.length) == header.length) {
+        sum.update(frames.readNBytes(StreamFrame.length(header, 0)));
+      }
+    } catch (SSLException _) {
+      // Closed without a farewell: as good as closed.
+    }
+    return sum.getValue();
+  }
+
+  long sumQuietly() {
+    try {
+      return sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

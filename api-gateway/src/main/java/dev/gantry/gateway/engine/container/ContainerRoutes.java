@@ -91,6 +91,12 @@ public final class ContainerRoutes implements Routes {
         read(ONE + "/stats", CONTAINER_READ, "container.stats", streams::stats),
         read(ONE + "/logs", LOGS_READ, "container.logs", streams::logs),
         post(ONE + "/attach", "container.attach", streams::attach),
+        change(
+            "GET",
+            ONE + "/attach/ws",
+            CONTAINER_WRITE,
+            "container.attach",
+            streams::attachWebSocket),
         read(ONE + "/wait", CONTAINER_READ, "container.wait", streams::await).withMethod("POST"),
         post(ONE + "/start", "container.start", commands::start),
         post(ONE + "/stop", "container.stop", commands::stop),

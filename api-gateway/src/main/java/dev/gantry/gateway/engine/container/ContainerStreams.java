@@ -6,6 +6,7 @@ import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Query;
 import dev.gantry.gateway.call.Times;
+import dev.gantry.gateway.call.WebSocketHandshake;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.services.LogClient;
@@ -43,30 +44,53 @@ final class ContainerStreams {
   }
 
   Answer attach(Call call) {
-    ContainerView container = container(call);
     Query query = call.query();
     Tunnel tunnel =
-        fleet.ask(
-            container,
-            call.caller(),
-            node ->
-                node.stream(
-                    "POST",
-                    container.id(),
-                    "attach",
-                    "stream",
-                    query.flag("stream"),
-                    "logs",
-                    query.flag("logs"),
-                    "stdin",
-                    query.flag("stdin"),
-                    "stdout",
-                    query.flag("stdout"),
-                    "stderr",
-                    query.flag("stderr"),
-                    "detachKeys",
-                    query.text("detachKeys").orElse(null)));
+        attach(call, true, query.flag("stdin"), query.flag("stdout"), query.flag("stderr"));
     return new Answer.Hijack(tunnel.contentType(), tunnel);
+  }
+
+  /** The very bytes, of both streams as they come: a websocket has no frames of the engine's. */
+  Answer attachWebSocket(Call call) {
+    WebSocketHandshake.require(call.http());
+    Query query = call.query();
+    // Before it could be chosen, everything was attached.
+    boolean all = call.version().isBefore(1, 42);
+    Tunnel tunnel =
+        attach(
+            call,
+            false,
+            all || query.flag("stdin"),
+            all || query.flag("stdout"),
+            all || query.flag("stderr"));
+    return new Answer.WebSocket(call.version().isBefore(1, 28), tunnel);
+  }
+
+  private Tunnel attach(Call call, boolean framed, boolean stdin, boolean stdout, boolean stderr) {
+    ContainerView container = container(call);
+    Query query = call.query();
+    return fleet.ask(
+        container,
+        call.caller(),
+        node ->
+            node.stream(
+                "POST",
+                container.id(),
+                "attach",
+                "stream",
+                query.flag("stream"),
+                "logs",
+                query.flag("logs"),
+                "framed",
+                framed,
+                "stdin",
+                stdin,
+                "stdout",
+                stdout,
+                "stderr",
+                stderr,
+                "detachKeys",
+                query.text("detachKeys").orElse(null)));
   }
 
   Answer logs(Call call) {

@@ -69,6 +69,33 @@ class ExecAttachTest {
   }
 
   @Test
+  void execIsLeftByItsKeysAndGoesOn() throws Exception {
+    String name = sleeper();
+    for (String keys : new String[] {"ctrl-p,ctrl-q", "ctrl-x,x"}) {
+      Process process =
+          docker.startInTerminal(
+              80,
+              24,
+              "exec",
+              "-it",
+              "--detach-keys",
+              keys,
+              name,
+              "sh",
+              "-c",
+              "echo ready; while [ ! -e /go ]; do sleep 0.05; done; echo on >> /went");
+      TerminalText.of(process).await("ready");
+      type(process, keys.endsWith("q") ? "\u0010\u0011" : "\u0018x");
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+    docker.run("exec", name, "touch", "/go").ok();
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(docker.run("exec", name, "cat", "/went").out()).isEqualTo("on\non\n"));
+  }
+
+  @Test
   void execDetachedGoesOn() {
     String name = sleeper();
     assertThat(docker.run("exec", "-d", name, "sh", "-c", "echo done > /tmp/done").ok()).isEmpty();

@@ -124,6 +124,66 @@ class LogsTest {
             });
   }
 
+  @Test
+  void theOptionsOfTheDriverHold() {
+    String name = containers.name();
+    docker
+        .run(
+            "run",
+            "-d",
+            "--name",
+            name,
+            "-l",
+            "team=shop",
+            "-l",
+            "other=x",
+            "-e",
+            "COLOUR=green",
+            "--log-opt",
+            "max-size=100k",
+            "--log-opt",
+            "max-file=2",
+            "--log-opt",
+            "labels=team",
+            "--log-opt",
+            "env=COLOUR",
+            "--log-opt",
+            "tag={{.Name}}",
+            "busybox",
+            "sh",
+            "-c",
+            "seq 1 50000; sleep 1000")
+        .ok();
+    assertThat(docker.inspect(name).at("/HostConfig/LogConfig/Config/max-size").asString())
+        .isEqualTo("100k");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              List<String> kept = docker.run("logs", name).lines();
+              assertThat(kept).endsWith("50000").hasSizeBetween(1000, 10_000);
+            });
+    assertThat(docker.run("logs", "--details", "--tail", "1", name).ok())
+        .isEqualTo("COLOUR=green,tag=" + name + ",team=shop 50000");
+    assertThat(docker.run("create", "--log-opt", "max-size=ten", "busybox").err())
+        .contains("invalid size: 'ten'");
+  }
+
+  @Test
+  void whatNobodyKeepsIsSeenByWhoIsAttachedAndNotReadBack() {
+    String name = containers.name();
+    assertThat(
+            docker
+                .run("run", "--name", name, "--log-driver", "none", "busybox", "seq", "1", "50000")
+                .lines())
+        .hasSize(50_000)
+        .endsWith("50000");
+    Result logs = docker.run("logs", name);
+    assertThat(logs.exit()).isEqualTo(1);
+    assertThat(logs.err())
+        .contains("Error response from daemon: configured logging driver does not support reading");
+  }
+
   private static List<String> numbered(String prefix, int count) {
     return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).toList();
   }

@@ -172,4 +172,41 @@ class WireTest {
       }
     }
   }
+
+  @Test
+  void whoFollowsAndLeavesIsNoticed() throws Exception {
+    String name = containers.name();
+    docker.run("run", "-d", "--name", name, "busybox", "sleep", "1000").ok();
+    // Who is attached and has ended its input may read on: its end is seen when there is output.
+    String busy = containers.name();
+    docker
+        .run("run", "-d", "--name", busy, "busybox", "sh", "-c", "while sleep 0.2; do echo x; done")
+        .ok();
+    String[] streams = {
+      "GET /containers/" + name + "/logs?follow=1&stdout=1",
+      "GET /containers/" + name + "/stats",
+      "GET /events?filters=%7B%22container%22%3A%5B%22" + name + "%22%5D%7D",
+      "POST /containers/" + name + "/wait",
+      "POST /containers/" + busy + "/attach?stream=1&stdout=1",
+    };
+    List<SocketChannel> clients = new ArrayList<>();
+    try {
+      for (String stream : streams) {
+        SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+        clients.add(client);
+        client.connect(UnixDomainSocketAddress.of(Platform.socket()));
+        client.write(ByteBuffer.wrap((stream + " HTTP/1.1\r\nHost: d\r\n\r\n").getBytes(US_ASCII)));
+        assertThat(client.read(ByteBuffer.allocate(4096))).isPositive();
+      }
+      Awaitility.await().until(() -> Processes.threads("control", "watch-client") >= 4);
+      Awaitility.await().until(() -> Processes.threads("control", "from-client") >= 1);
+    } finally {
+      for (SocketChannel client : clients) {
+        client.close();
+      }
+    }
+    Awaitility.await().until(() -> Processes.threads("control", "watch-client") == 0);
+    Awaitility.await().until(() -> Processes.threads("control", "from-client") == 0);
+    Awaitility.await().until(() -> Processes.threads("node-1", "stream-input") == 0);
+  }
 }
