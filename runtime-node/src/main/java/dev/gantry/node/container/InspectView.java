@@ -153,7 +153,7 @@ public record InspectView(
                           mount.mode(),
                           !mount.readOnly(),
                           "");
-                  case BIND ->
+                  case BIND, SOCKET ->
                       new MountPoint(
                           "bind",
                           null,

@@ -104,7 +104,9 @@ final class Views {
                   CopyUp.into(data, root, mount.destination());
                 }
                 boolean file =
-                    mount.source() != null && Files.isRegularFile(Path.of(mount.source()));
+                    mount.kind() == MountEntry.Kind.SOCKET
+                        || (mount.source() != null
+                            && Files.isRegularFile(Path.of(mount.source())));
                 makePlace(root, mount.destination(), file);
               }
               return root;
@@ -159,7 +161,7 @@ final class Views {
           switch (mount.kind()) {
             case VOLUME -> volumes.data(record.team(), String.valueOf(mount.volume()));
             case BIND -> Path.of(String.valueOf(mount.source()));
-            case TMPFS -> null;
+            case TMPFS, SOCKET -> null;
           };
       if (source != null && Files.exists(source)) {
         String subpath = mount.subpath() == null ? "" : mount.subpath();

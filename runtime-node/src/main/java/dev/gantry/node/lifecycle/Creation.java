@@ -18,6 +18,7 @@ import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ResolvedImage;
 import dev.gantry.services.ServiceException;
+import dev.gantry.services.TeamSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -85,9 +86,10 @@ final class Creation {
     Admitted admitted = specs.host(request, config);
     HostConfig host = admitted.host();
     List<MountEntry> mounts =
-        named(MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
+        resolved(
+            MountPlan.of(config, host, from -> mountsOf(request.team(), from)), request.socket());
     NetworkingConfig networking = specs.networking(request, host);
-    checkSources(request.team(), mounts);
+    checkSources(request, mounts);
     donors.check(request.team(), host);
     BundleCheck.check(host);
     context.faults().pass("create.beforeLayers");
@@ -141,14 +143,16 @@ final class Creation {
     }
   }
 
-  /** Gives each anonymous volume its name. */
-  private List<MountEntry> named(List<MountEntry> mounts) {
+  /** Gives each anonymous volume its name, and tells which binds are of the team's socket. */
+  private List<MountEntry> resolved(List<MountEntry> mounts, TeamSocket socket) {
     List<MountEntry> named = new ArrayList<>();
     for (MountEntry mount : mounts) {
       if (mount.kind() == MountEntry.Kind.VOLUME && mount.volume() == null) {
         byte[] name = new byte[32];
         random.nextBytes(name);
         named.add(mount.named(HexFormat.of().formatHex(name)));
+      } else if (mount.kind() == MountEntry.Kind.BIND && socket.paths().contains(mount.source())) {
+        named.add(mount.asTeamSocket());
       } else {
         named.add(mount);
       }
@@ -164,8 +168,15 @@ final class Creation {
   }
 
   /** Refuses what the team may not have, and what is not there. */
-  private void checkSources(TeamId team, List<MountEntry> mounts) {
+  private void checkSources(CreateContainer request, List<MountEntry> mounts) {
+    TeamId team = request.team();
     for (MountEntry mount : mounts) {
+      if (mount.kind() == MountEntry.Kind.SOCKET && !request.socket().allowed()) {
+        throw new ServiceException(
+            ErrorCode.FORBIDDEN,
+            "team %s may not have its socket in containers: %s"
+                .formatted(team, mount.source()));
+      }
       if (mount.kind() == MountEntry.Kind.VOLUME) {
         context.volumes().admit(team, String.valueOf(mount.volume()), mount.options());
       }

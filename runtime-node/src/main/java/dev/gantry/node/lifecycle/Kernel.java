@@ -6,6 +6,7 @@ import dev.gantry.node.network.Sandboxes;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ExitWatch;
 import dev.gantry.node.snapshot.SnapshotStore;
+import dev.gantry.node.socket.TeamSockets;
 
 /** The node's ways to the kernel. */
 public record Kernel(
@@ -14,4 +15,5 @@ public record Kernel(
     Bundles bundles,
     Conmon conmon,
     Cgroups cgroups,
-    ExitWatch exits) {}
+    ExitWatch exits,
+    TeamSockets sockets) {}

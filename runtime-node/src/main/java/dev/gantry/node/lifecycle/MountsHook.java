@@ -1,6 +1,7 @@
 package dev.gantry.node.lifecycle;
 
 import dev.gantry.node.bundle.BundleMount;
+import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.volume.CopyUp;
@@ -21,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class MountsHook implements Hook {
   private final Volumes volumes;
   private final VolumeParts parts;
+  private final NodeFiles files;
   private final InstantSource clock;
 
-  MountsHook(Volumes volumes, VolumeParts parts, InstantSource clock) {
+  MountsHook(Volumes volumes, VolumeParts parts, NodeFiles files, InstantSource clock) {
     this.volumes = volumes;
     this.parts = parts;
+    this.files = files;
     this.clock = clock;
   }
 
@@ -44,6 +47,7 @@ final class MountsHook implements Hook {
             case VOLUME -> volume(assembly, mount, mounts.size());
             case BIND -> bind(mount);
             case TMPFS -> tmpfs(mount);
+            case SOCKET -> socket(record, mount);
           });
     }
     assembly.mounts(mounts);
@@ -79,6 +83,14 @@ final class MountsHook implements Hook {
     }
     return new BundleMount(
         "bind", source.toString(), mount.destination(), options(mount, propagation));
+  }
+
+  private BundleMount socket(ContainerRecord record, MountEntry mount) {
+    return new BundleMount(
+        "bind",
+        files.teamSocket(record.id()).toString(),
+        mount.destination(),
+        options(mount, null));
   }
 
   private static void make(Path source) throws IOException {

@@ -10,6 +10,7 @@ import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ContainerProcess;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
+import dev.gantry.node.socket.TeamSockets;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,14 +23,15 @@ final class RuntimeHook implements Hook {
   private final NodeFiles files;
   private final Conmon conmon;
   private final Cgroups cgroups;
+  private final TeamSockets sockets;
   private final FaultPoints faults;
   private final InstantSource clock;
 
-  RuntimeHook(
-      NodeFiles files, Conmon conmon, Cgroups cgroups, FaultPoints faults, InstantSource clock) {
+  RuntimeHook(NodeFiles files, Kernel kernel, FaultPoints faults, InstantSource clock) {
     this.files = files;
-    this.conmon = conmon;
-    this.cgroups = cgroups;
+    this.conmon = kernel.conmon();
+    this.cgroups = kernel.cgroups();
+    this.sockets = kernel.sockets();
     this.faults = faults;
     this.clock = clock;
   }
@@ -56,7 +58,9 @@ final class RuntimeHook implements Hook {
             Boolean.TRUE.equals(config.stdinOnce()) && !record.isTty());
     cgroups.expectMove();
     try {
-      ContainerProcess process = conmon.create(files.runFiles(record.id()), streams);
+      ContainerProcess process =
+          conmon.create(
+              files.runFiles(record.id()), streams, sockets.descriptor(record.id()));
       faults.pass("start.afterCreate");
       weigh(record);
       size(record);

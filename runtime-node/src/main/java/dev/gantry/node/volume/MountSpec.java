@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One mount as {@code --mount} asks for it, checked as the engine checks it. */
 final class MountSpec {
-  private static final String SOCKET = "/var/run/docker.sock";
   private static final int MODES = 07777;
 
   private final Mount mount;
@@ -99,7 +98,7 @@ final class MountSpec {
         "invalid propagation mode: " + propagation);
     requireAbsolute(source);
     return MountEntry.ofBind(
-        hostPath(source),
+        MountPlan.clean(source),
         place,
         readOnly,
         propagation.isEmpty() ? null : propagation,
@@ -127,15 +126,6 @@ final class MountSpec {
     return isTrue(options.readOnlyNonRecursive())
         ? MountEntry.Depth.TOP_READ_ONLY
         : MountEntry.Depth.ALL;
-  }
-
-  private static String hostPath(String text) {
-    String path = MountPlan.clean(text);
-    if (path.equals(SOCKET) || path.equals("/run/docker.sock")) {
-      throw new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "a bind of " + SOCKET + " is not served yet");
-    }
-    return path;
   }
 
   private MountEntry tmpfs(String place) {
