@@ -16,6 +16,7 @@ import dev.gantry.gateway.call.Shape;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
+import dev.gantry.gateway.identity.SocketPolicy;
 import dev.gantry.gateway.fleet.VolumeMap;
 import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.services.Forwarder;
@@ -59,8 +60,7 @@ public final class ContainerRoutes implements Routes {
             images,
             new JoinedNetworks(fleet, networks),
             new PlacementChoice(fleet, new VolumeMap(fleet)),
-            tools.random,
-            tools.faults);
+            tools);
     this.list = new ContainerList(fleet, images, tools.clock);
     this.inspection = new ContainerInspection(fleet, removed);
     this.commands = new ContainerCommands(fleet, names);
@@ -68,8 +68,9 @@ public final class ContainerRoutes implements Routes {
     this.streams = new ContainerStreams(fleet, logs, removed);
   }
 
-  /** What is handed in for the sake of tests. */
-  public record Tools(InstantSource clock, RandomGenerator random, FaultPoints faults) {}
+  /** What is handed in: for the sake of tests, and what is decided by settings. */
+  public record Tools(
+      InstantSource clock, RandomGenerator random, FaultPoints faults, SocketPolicy sockets) {}
 
   @Override
   public List<Route> routes() {
