@@ -85,12 +85,13 @@ final class MountsHook implements Hook {
         "bind", source.toString(), mount.destination(), options(mount, propagation));
   }
 
+  /** Nothing is mounted below a socket, and crun would open one to make all below read-only. */
   private BundleMount socket(ContainerRecord record, MountEntry mount) {
     return new BundleMount(
         "bind",
         files.teamSocket(record.id()).toString(),
         mount.destination(),
-        options(mount, null));
+        List.of("bind", mount.readOnly() ? "ro" : "rw", "rprivate"));
   }
 
   private static void make(Path source) throws IOException {

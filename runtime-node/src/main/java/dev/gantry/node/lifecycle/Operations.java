@@ -276,7 +276,7 @@ public final class Operations {
       stopping.resumeBriefly(cell);
     }
 
-    private void adoptSocket(ContainerRecord record) throws IOException {
+    private void adoptSocket(ContainerRecord record) {
       State.Life life = record.state().life();
       if (life != null && SocketHook.isWanted(record)) {
         sockets.adopt(record.id(), record.team(), life.conmonPid(), life.conmonStart());

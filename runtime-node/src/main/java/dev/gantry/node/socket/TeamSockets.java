@@ -56,20 +56,26 @@ public final class TeamSockets {
     return socket == null ? null : socket.descriptor();
   }
 
-  /** Goes on with the socket of a container that an earlier process started. */
-  public void adopt(ContainerId id, TeamId team, int conmonPid, long conmonStart)
-      throws IOException {
+  /**
+   * Goes on with the socket of a container that an earlier process started. Where that can't be,
+   * the container is to run on without.
+   */
+  public void adopt(ContainerId id, TeamId team, int conmonPid, long conmonStart) {
     if (sockets.containsKey(id)) {
       return;
     }
-    Optional<PidFd> conmon = PidFd.open(conmonPid, conmonStart);
-    if (conmon.isEmpty()) {
-      log.warn("the socket of container {} is lost: its conmon is not there", id);
-      return;
-    }
-    try (PidFd holder = conmon.get()) {
-      UnixListener listener = UnixListener.heldBy(holder, Spawner.HELD);
-      serve(new TeamSocket(id, team, listener, poller, gateway), id);
+    try {
+      Optional<PidFd> conmon = PidFd.open(conmonPid, conmonStart);
+      if (conmon.isEmpty()) {
+        log.warn("the socket of container {} is lost: its conmon is not there", id);
+        return;
+      }
+      try (PidFd holder = conmon.get()) {
+        UnixListener listener = UnixListener.heldBy(holder, Spawner.HELD);
+        serve(new TeamSocket(id, team, listener, poller, gateway), id);
+      }
+    } catch (KernelException e) {
+      log.warn("the socket of container {} is lost: {}", id, e.getMessage());
     }
   }
 
