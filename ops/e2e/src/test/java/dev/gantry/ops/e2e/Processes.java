@@ -82,10 +82,10 @@ final class Processes {
   static List<Integer> ports(String process) throws IOException {
     String mark = "pid=" + pid(process) + ",";
     Docker.Result sockets =
-        Docker.finish(new ProcessBuilder("ss", "-Hltnp", "src", "127.0.0.1").start(), new byte[0]);
+        Docker.finish(new ProcessBuilder("ss", "-Hltnp").start(), new byte[0]);
     return sockets.lines().stream()
-        .filter(line -> line.contains(mark))
-        .map(line -> line.replaceFirst("^.*?:(\\d+) .*$", "$1"))
+        .filter(line -> line.contains("127.0.0.1") && line.contains(mark))
+        .map(line -> line.replaceFirst("^.*?127\\.0\\.0\\.1]?:(\\d+) .*$", "$1"))
         .map(Integer::valueOf)
         .toList();
   }

@@ -179,17 +179,18 @@ class TeamSocketTest {
 
   @Test
   void whoHasNoSocketHasNoWayIn() throws Exception {
-    HttpClient client = HttpClient.newHttpClient();
     List<Integer> answers = new ArrayList<>();
-    for (int port : Processes.ports("control")) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/containers/json"))
-              .timeout(Duration.ofSeconds(5))
-              .build();
-      try {
-        answers.add(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
-      } catch (IOException _) {
-        // It does not even speak HTTP.
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int port : Processes.ports("control")) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/containers/json"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+          answers.add(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+        } catch (IOException _) {
+          // It does not even speak HTTP.
+        }
       }
     }
     assertThat(answers).contains(401).doesNotContain(200);
