@@ -1,5 +1,6 @@
 package dev.gantry.ops.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A container with the engine's socket: the stock CLI in it speaks for its team, and no other. */
 class TeamSocketTest {
+  private static final Duration RECOVERY = Duration.ofSeconds(90);
   private static final String SOCKET = "/var/run/docker.sock:/var/run/docker.sock";
 
   private final Docker docker = Docker.onSocket();
@@ -52,7 +54,7 @@ class TeamSocketTest {
     assertThat(
             docker
                 .runWithInput(
-                    "to the end".getBytes(),
+                    "to the end".getBytes(UTF_8),
                     "exec",
                     "-i",
                     name,
@@ -124,11 +126,13 @@ class TeamSocketTest {
     try {
       // The team may bind nothing of a host, but have its socket.
       withCli(shop, name);
-      assertThat(shop.run("exec", name, "docker", "ps", "-a", "--format", "{{.Names}}").lines())
-          .containsExactly(name);
-      assertThat(shop.run("exec", name, "docker", "inspect", ours).err())
-          .contains("No such object: " + ours);
-      assertThat(shop.run("exec", name, "docker", "rm", "-f", ours).err())
+      assertThat(said(shop, name, "docker", "ps", "-a", "--format", "{{.Names}}"))
+          .isEqualTo(name + "\n");
+      assertThat(said(shop, name, "docker", "inspect", ours))
+          .contains("o such object: " + ours);
+      assertThat(said(shop, name, "docker", "rm", "-f", ours))
+          .contains("No such container: " + ours);
+      assertThat(said(shop, name, "docker", "stop", ours))
           .contains("No such container: " + ours);
       assertThat(docker.run("inspect", name).exit()).isNotZero();
 
@@ -141,6 +145,17 @@ class TeamSocketTest {
       shop.run("rm", "-f", name).ok();
       shop.run("image", "rm", "busybox").ok();
     }
+  }
+
+  /** Both outputs of a command in a container; its input stays open until it ends. */
+  private static String said(Docker team, String name, String... command) throws Exception {
+    List<String> exec = new ArrayList<>(List.of("exec", "-i", name));
+    exec.addAll(List.of(command));
+    Process process = team.start(exec.toArray(String[]::new));
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return out + err;
   }
 
   /** What the gateway answers a process of the platform that wants to speak for a container. */
@@ -203,7 +218,7 @@ class TeamSocketTest {
     String before = docker.run("exec", name, "stat", "-c", "%i", "/var/run/docker.sock").ok();
     Processes.kill(victim);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(RECOVERY)
         .until(() -> docker.run("exec", name, "docker", "ps", "-q").exit() == 0);
     assertThat(docker.run("exec", name, "stat", "-c", "%i", "/var/run/docker.sock").ok())
         .isEqualTo(before);
