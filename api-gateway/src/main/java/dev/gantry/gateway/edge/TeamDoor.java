@@ -105,7 +105,8 @@ public final class TeamDoor {
             .isPresent();
     if (!there) {
       throw new ServiceException(
-          ErrorCode.FORBIDDEN, "%s has no container %s of team %s".formatted(node, container, team));
+          ErrorCode.FORBIDDEN,
+          "%s has no container %s of team %s".formatted(node, container, team));
     }
     if (!policy.allows(team)) {
       throw new ServiceException(

@@ -24,8 +24,7 @@ class SocketPolicyTest {
         .isEqualTo(
             new TeamSocket(
                 false,
-                List.of(
-                    "/var/run/docker.sock", "/run/docker.sock", "/run/gantry/docker.sock")));
+                List.of("/var/run/docker.sock", "/run/docker.sock", "/run/gantry/docker.sock")));
     assertThat(new SocketPolicy(List.of("shop"), "").of(SHOP))
         .isEqualTo(new TeamSocket(true, TeamSocket.WELL_KNOWN));
   }

@@ -11,8 +11,7 @@ import java.util.List;
  */
 public record TeamSocket(boolean allowed, List<String> paths) {
   /** Where the engine's socket is for everybody. */
-  public static final List<String> WELL_KNOWN =
-      List.of("/var/run/docker.sock", "/run/docker.sock");
+  public static final List<String> WELL_KNOWN = List.of("/var/run/docker.sock", "/run/docker.sock");
 
   /** Where the gateway takes connections of nodes on behalf of containers. */
   public static final String DOOR = "/v1/team-sockets";

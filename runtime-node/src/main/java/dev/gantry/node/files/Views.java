@@ -105,8 +105,7 @@ final class Views {
                 }
                 boolean file =
                     mount.kind() == MountEntry.Kind.SOCKET
-                        || (mount.source() != null
-                            && Files.isRegularFile(Path.of(mount.source())));
+                        || (mount.source() != null && Files.isRegularFile(Path.of(mount.source())));
                 makePlace(root, mount.destination(), file);
               }
               return root;

@@ -30,7 +30,9 @@ public final class UnixListener implements AutoCloseable {
     this.fd = fd;
   }
 
-  /** Listens at a path where nothing is yet; of any length, as its folder is held open meanwhile. */
+  /**
+   * Listens at a path where nothing is yet; of any length, as its folder is held open meanwhile.
+   */
   public static UnixListener bind(Path path, int backlog) throws KernelException {
     Path folder = path.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
@@ -42,8 +44,7 @@ public final class UnixListener implements AutoCloseable {
         Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(ADDRESS_BYTES, 8);
       address.set(JAVA_SHORT, 0, (short) AF_UNIX);
-      byte[] name =
-          (place.path() + "/" + path.getFileName()).getBytes(StandardCharsets.UTF_8);
+      byte[] name = (place.path() + "/" + path.getFileName()).getBytes(StandardCharsets.UTF_8);
       MemorySegment.copy(name, 0, address, JAVA_BYTE, 2, name.length);
       Syscall.BIND.call(subject, socket.number(), address.address(), ADDRESS_BYTES);
       Syscall.LISTEN.call(subject, socket.number(), backlog);

@@ -174,8 +174,7 @@ final class Creation {
       if (mount.kind() == MountEntry.Kind.SOCKET && !request.socket().allowed()) {
         throw new ServiceException(
             ErrorCode.FORBIDDEN,
-            "team %s may not have its socket in containers: %s"
-                .formatted(team, mount.source()));
+            "team %s may not have its socket in containers: %s".formatted(team, mount.source()));
       }
       if (mount.kind() == MountEntry.Kind.VOLUME) {
         context.volumes().admit(team, String.valueOf(mount.volume()), mount.options());

@@ -59,8 +59,7 @@ final class RuntimeHook implements Hook {
     cgroups.expectMove();
     try {
       ContainerProcess process =
-          conmon.create(
-              files.runFiles(record.id()), streams, sockets.descriptor(record.id()));
+          conmon.create(files.runFiles(record.id()), streams, sockets.descriptor(record.id()));
       faults.pass("start.afterCreate");
       weigh(record);
       size(record);

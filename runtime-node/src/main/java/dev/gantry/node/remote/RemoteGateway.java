@@ -77,8 +77,7 @@ public final class RemoteGateway implements Gateway {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel
           .socket()
-          .connect(
-              new InetSocketAddress(base.getHost(), base.getPort()), (int) CONNECT.toMillis());
+          .connect(new InetSocketAddress(base.getHost(), base.getPort()), (int) CONNECT.toMillis());
       SSLSocket socket =
           (SSLSocket) tls.createSocket(channel.socket(), base.getHost(), base.getPort(), true);
       SSLParameters parameters = socket.getSSLParameters();

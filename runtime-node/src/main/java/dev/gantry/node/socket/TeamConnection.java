@@ -100,8 +100,7 @@ final class TeamConnection {
         Connection: close\r
         %s\r
         """
-            .formatted(
-                status, why.code(), body.length, status == 503 ? "Retry-After: 2\r\n" : "");
+            .formatted(status, why.code(), body.length, status == 503 ? "Retry-After: 2\r\n" : "");
     client.write(head.getBytes(UTF_8), 0, head.length());
     client.write(body, 0, body.length);
     client.endOutput();

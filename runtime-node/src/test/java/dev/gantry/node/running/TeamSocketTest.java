@@ -262,8 +262,7 @@ class TeamSocketTest {
     int before = node.descriptors();
     try (SocketChannel open = connect(inside(id, SOCKET))) {
       assertThat(read(open)).isEqualTo(greeting("default", id));
-      assertThat(node.call("POST", "/containers/" + id + "/kill", null).status())
-          .isLessThan(300);
+      assertThat(node.call("POST", "/containers/" + id + "/kill", null).status()).isLessThan(300);
       assertThat(said(open)).isEmpty();
     }
     await().atMost(Duration.ofSeconds(10)).until(() -> node.descriptors() <= before);
@@ -276,7 +275,9 @@ class TeamSocketTest {
   @Test
   void filesGoInBeforeItsFirstStart() throws Exception {
     String id = node.create(json("\"Binds\":[\"%s:%s\"]".formatted(SOCKET, SOCKET)));
-    assertThat(node.raw("PUT", "/containers/" + id + "/archive?path=/data", new byte[1024]).statusCode())
+    assertThat(
+            node.raw("PUT", "/containers/" + id + "/archive?path=/data", new byte[1024])
+                .statusCode())
         .isEqualTo(200);
     assertThat(node.call("POST", "/containers/" + id + "/start", null).status()).isEqualTo(200);
     assertThat(talk(inside(id, SOCKET), "")).isEqualTo(greeting("default", id));

@@ -22,8 +22,7 @@ final class LeftBehind {
     container.start();
     DockerClient client = DockerClientFactory.instance().client();
     Map<String, String> labels = new HashMap<>(DockerClientFactory.DEFAULT_LABELS);
-    labels.put(
-        DockerClientFactory.TESTCONTAINERS_SESSION_ID_LABEL, DockerClientFactory.SESSION_ID);
+    labels.put(DockerClientFactory.TESTCONTAINERS_SESSION_ID_LABEL, DockerClientFactory.SESSION_ID);
     String volume = client.createVolumeCmd().withLabels(labels).exec().getName();
     System.out.println("left " + container.getContainerId() + " " + network.getId() + " " + volume);
     Thread.sleep(Long.MAX_VALUE);

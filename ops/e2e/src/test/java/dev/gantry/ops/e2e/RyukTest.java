@@ -47,11 +47,8 @@ class RyukTest {
             LeftBehind.class.getName());
     tests
         .environment()
-        .putAll(Map.of(
-                "DOCKER_HOST",
-                Platform.host(),
-                "TESTCONTAINERS_RYUK_CONTAINER_IMAGE",
-                IMAGE));
+        .putAll(
+            Map.of("DOCKER_HOST", Platform.host(), "TESTCONTAINERS_RYUK_CONTAINER_IMAGE", IMAGE));
     tests.environment().remove("TESTCONTAINERS_RYUK_DISABLED");
     return tests.redirectErrorStream(true).start();
   }
@@ -62,8 +59,7 @@ class RyukTest {
     Process tests = tests();
     try {
       List<String> left = left(tests);
-      String reaper =
-          docker.run("ps", "-q", "--no-trunc", "--filter", "ancestor=" + IMAGE).ok();
+      String reaper = docker.run("ps", "-q", "--no-trunc", "--filter", "ancestor=" + IMAGE).ok();
       assertThat(reaper).hasSize(64);
       assertThat(docker.inspect(reaper).at("/HostConfig/Binds/0").asString())
           .contains(":/var/run/docker.sock");

@@ -128,12 +128,10 @@ class TeamSocketTest {
       withCli(shop, name);
       assertThat(said(shop, name, "docker", "ps", "-a", "--format", "{{.Names}}"))
           .isEqualTo(name + "\n");
-      assertThat(said(shop, name, "docker", "inspect", ours))
-          .contains("o such object: " + ours);
+      assertThat(said(shop, name, "docker", "inspect", ours)).contains("o such object: " + ours);
       assertThat(said(shop, name, "docker", "rm", "-f", ours))
           .contains("No such container: " + ours);
-      assertThat(said(shop, name, "docker", "stop", ours))
-          .contains("No such container: " + ours);
+      assertThat(said(shop, name, "docker", "stop", ours)).contains("No such container: " + ours);
       assertThat(docker.run("inspect", name).exit()).isNotZero();
 
       String container = shop.inspect(name).at("/Id").asString();
