@@ -10,6 +10,7 @@ import dev.gantry.gateway.call.Routes;
 import dev.gantry.gateway.edge.Doors;
 import dev.gantry.gateway.edge.EdgeFilter;
 import dev.gantry.gateway.edge.RouteTable;
+import dev.gantry.gateway.edge.TeamDoor;
 import dev.gantry.gateway.edge.TlsFiles;
 import dev.gantry.gateway.fleet.Containers;
 import dev.gantry.gateway.fleet.Fleet;
@@ -17,6 +18,7 @@ import dev.gantry.gateway.fleet.FleetReader;
 import dev.gantry.gateway.fleet.Instances;
 import dev.gantry.gateway.fleet.Nodes;
 import dev.gantry.gateway.fleet.Probes;
+import dev.gantry.gateway.identity.SocketPolicy;
 import dev.gantry.gateway.names.Database;
 import dev.gantry.gateway.names.NameGenerator;
 import dev.gantry.gateway.names.Names;
@@ -199,6 +201,12 @@ class GatewayConfiguration {
             Path.of(settings.edge().clients())));
   }
 
+  @Bean
+  TeamDoor teamDoor(
+      Names names, Fleet fleet, FleetReader reader, SocketPolicy policy, Doors doors) {
+    return new TeamDoor(names, fleet.nodes(), reader, policy, doors::teamPort);
+  }
+
   /** Ready is a gateway that knows the fleet; until then its lists would be too short. */
   @Bean
   HealthIndicator fleetHealthIndicator(FleetReader reader) {
@@ -213,10 +221,14 @@ class GatewayConfiguration {
 
   @Bean
   FilterRegistrationBean<EdgeFilter> edge(
-      List<Routes> nouns, AuditTrail audit, GatewaySettings settings, FleetReader reader) {
+      List<Routes> nouns,
+      AuditTrail audit,
+      GatewaySettings settings,
+      FleetReader reader,
+      TeamDoor teams) {
     FilterRegistrationBean<EdgeFilter> edge =
         new FilterRegistrationBean<>(
-            new EdgeFilter(new RouteTable(nouns), audit, settings.edge().socket(), reader));
+            new EdgeFilter(new RouteTable(nouns), audit, settings.edge().socket(), reader, teams));
     // After the framework's observation of the request, so that everything here is in its trace.
     edge.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
     edge.setAsyncSupported(true);

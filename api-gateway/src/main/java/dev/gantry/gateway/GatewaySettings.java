@@ -53,8 +53,19 @@ public record GatewaySettings(
    * @param tcp address and port for plain TCP, on loopback only
    * @param tls address and port for TLS
    * @param clients the authority of clients' certificates
+   * @param socketTeams teams whose containers may have the team's socket; {@code *} for all
    */
-  public record Edge(String socket, String group, String tcp, String tls, String clients) {
+  public record Edge(
+      String socket,
+      String group,
+      String tcp,
+      String tls,
+      String clients,
+      List<String> socketTeams) {
+    public Edge {
+      socketTeams = List.copyOf(socketTeams);
+    }
+
     public Path socketPath() {
       return Path.of(socket);
     }

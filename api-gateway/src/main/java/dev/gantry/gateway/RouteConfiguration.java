@@ -13,6 +13,7 @@ import dev.gantry.gateway.engine.system.EngineInfo;
 import dev.gantry.gateway.engine.system.SystemRoutes;
 import dev.gantry.gateway.engine.volume.VolumeRoutes;
 import dev.gantry.gateway.fleet.Fleet;
+import dev.gantry.gateway.identity.SocketPolicy;
 import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.Forwarder;
@@ -41,6 +42,11 @@ class RouteConfiguration {
   }
 
   @Bean
+  SocketPolicy socketPolicy(GatewaySettings settings) {
+    return new SocketPolicy(settings.edge().socketTeams(), settings.edge().socket());
+  }
+
+  @Bean
   LogClient logClient(Exchanges exchanges, ServiceDirectory services) {
     return new LogClient(exchanges, services);
   }
@@ -58,7 +64,8 @@ class RouteConfiguration {
       ServiceDirectory services,
       LogClient logs,
       Forwarder forwarder,
-      FaultPoints faults) {
+      FaultPoints faults,
+      SocketPolicy sockets) {
     return new ContainerRoutes(
         fleet,
         names,
@@ -66,7 +73,7 @@ class RouteConfiguration {
         (Caller caller) -> new NetworkClient(exchanges, services, caller),
         logs,
         forwarder,
-        new ContainerRoutes.Tools(CLOCK, new SecureRandom(), faults));
+        new ContainerRoutes.Tools(CLOCK, new SecureRandom(), faults, sockets));
   }
 
   @Bean

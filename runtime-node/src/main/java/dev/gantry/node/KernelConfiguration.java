@@ -21,6 +21,8 @@ import dev.gantry.node.runtime.SeccompFilters;
 import dev.gantry.node.snapshot.LayerLimits;
 import dev.gantry.node.snapshot.Layers;
 import dev.gantry.node.snapshot.SnapshotStore;
+import dev.gantry.node.socket.Gateway;
+import dev.gantry.node.socket.TeamSockets;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -81,14 +83,15 @@ class KernelConfiguration {
       Resolvers resolvers,
       RandomGenerator random,
       @Value("${gantry.image-url}") String images,
-      @Value("${gantry.network-url}") String networks)
+      @Value("${gantry.network-url}") String networks,
+      @Value("${gantry.gateway-url}") String gateways)
       throws IOException {
     return new Sandboxes(
         node.id(),
         files.run().resolve("netns"),
         leases,
         resolvers,
-        protectedHosts(images + "," + networks),
+        protectedHosts(String.join(",", images, networks, gateways)),
         random);
   }
 
@@ -105,6 +108,11 @@ class KernelConfiguration {
   }
 
   @Bean
+  TeamSockets teamSockets(Poller poller, Gateway gateway) {
+    return new TeamSockets(poller, gateway);
+  }
+
+  @Bean
   Kernel kernel(
       OciRuntimes runtimes,
       Poller poller,
@@ -112,7 +120,8 @@ class KernelConfiguration {
       Layers layers,
       Sandboxes sandboxes,
       NodeFiles files,
-      KernelAbilities abilities)
+      KernelAbilities abilities,
+      TeamSockets sockets)
       throws IOException {
     return new Kernel(
         new SnapshotStore(files.snapshots(), files.roots(), layers),
@@ -125,6 +134,7 @@ class KernelConfiguration {
         runtimes,
         new Conmon(),
         cgroups,
-        new ExitWatch(poller));
+        new ExitWatch(poller),
+        sockets);
   }
 }

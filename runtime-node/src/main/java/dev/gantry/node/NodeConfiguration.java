@@ -19,8 +19,10 @@ import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.network.LeaseSource;
+import dev.gantry.node.remote.RemoteGateway;
 import dev.gantry.node.remote.RemoteLeases;
 import dev.gantry.node.remote.ServiceClient;
+import dev.gantry.node.socket.Gateway;
 import dev.gantry.services.FaultPoints;
 import dev.gantry.services.TraceContext;
 import io.micrometer.tracing.Tracer;
@@ -126,6 +128,12 @@ class NodeConfiguration {
   @Bean
   LeaseSource leaseSource(@Value("${gantry.network-url}") String urls, HttpClient http) {
     return new RemoteLeases(new ServiceClient("network-service", urls, http));
+  }
+
+  @Bean
+  Gateway gateway(@Value("${gantry.gateway-url}") String urls, SslBundles bundles) {
+    return new RemoteGateway(
+        urls, bundles.getBundle("platform").createSslContext().getSocketFactory());
   }
 
   @Bean

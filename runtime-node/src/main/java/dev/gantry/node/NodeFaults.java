@@ -11,6 +11,7 @@ final class NodeFaults {
           "create.afterRecord",
           "create.afterVolumes",
           "start.beforeSnapshot",
+          "start.beforeSocket",
           "start.beforeMounts",
           "start.beforeNamespaces",
           "start.beforeNetwork",

@@ -20,6 +20,7 @@ public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebS
 
   private final GatewaySettings.Edge settings;
   private final TlsFiles tls;
+  private final Connector team = team();
 
   public Doors(GatewaySettings.Edge settings, TlsFiles tls) {
     this.settings = settings;
@@ -43,6 +44,7 @@ public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebS
     if (!settings.tls().isEmpty()) {
       doors.put(tls(), Door.TLS);
     }
+    doors.put(team, Door.TEAM);
     factory.addAdditionalConnectors(doors.keySet().toArray(Connector[]::new));
     factory.addContextCustomizers(
         context -> context.addServletContainerInitializer(new WsSci(), Set.of()));
@@ -54,6 +56,19 @@ public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebS
     if (!settings.socket().isEmpty()) {
       UnixSocket.giveTo(settings.socketPath(), settings.group());
     }
+  }
+
+  /** Where {@link TeamDoor} connects to. */
+  public int teamPort() {
+    return team.getLocalPort();
+  }
+
+  /** At any port that is free. */
+  private static Connector team() {
+    Connector connector = connector("http-team");
+    connector.setPort(0);
+    connector.setProperty("address", TeamDoor.ADDRESS);
+    return connector;
   }
 
   private Connector unix() {

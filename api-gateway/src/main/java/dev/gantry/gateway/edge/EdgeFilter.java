@@ -12,6 +12,7 @@ import dev.gantry.gateway.identity.Policy;
 import dev.gantry.gateway.version.VersionedPath;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import dev.gantry.services.TeamSocket;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -37,7 +38,7 @@ import tools.jackson.core.JacksonException;
  */
 public final class EdgeFilter implements Filter {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeFilter.class);
-  private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+  static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
   private static final Duration START = Duration.ofSeconds(10);
   private static final String SERVER = "Gantry/0.1.0 (linux)";
 
@@ -45,9 +46,12 @@ public final class EdgeFilter implements Filter {
   private final AuditTrail audit;
   private final String socket;
   private final FleetReader fleet;
+  private final TeamDoor teams;
 
-  public EdgeFilter(RouteTable routes, AuditTrail audit, String socket, FleetReader fleet) {
+  public EdgeFilter(
+      RouteTable routes, AuditTrail audit, String socket, FleetReader fleet, TeamDoor teams) {
     this.fleet = fleet;
+    this.teams = teams;
     this.routes = routes;
     this.audit = audit;
     this.socket = socket;
@@ -62,6 +66,8 @@ public final class EdgeFilter implements Filter {
     if (door == null || door == Door.INTERNAL) {
       if (http.getServletPath().startsWith("/actuator")) {
         chain.doFilter(request, response);
+      } else if (http.getServletPath().equals(TeamSocket.DOOR)) {
+        teams.serve(http, answer);
       } else {
         answer.sendError(HttpServletResponse.SC_NOT_FOUND);
       }
@@ -119,6 +125,7 @@ public final class EdgeFilter implements Filter {
               (X509Certificate[]) http.getAttribute(CERTIFICATES),
               http.getRemoteAddr(),
               http.getRemotePort());
+      case TEAM -> teams.caller(http.getRemoteAddr(), http.getRemotePort());
       case INTERNAL -> throw new IllegalStateException("not a public door");
     };
   }

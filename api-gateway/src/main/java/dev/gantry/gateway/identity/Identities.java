@@ -1,14 +1,19 @@
 package dev.gantry.gateway.identity;
 
+import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.gateway.call.Caller;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells from a connection who is on its other side. */
 public final class Identities {
+  /** The organisation of all certificates of the platform's own processes. */
+  private static final TeamId PLATFORM = new TeamId("gantry-platform");
+
   private Identities() {}
 
   /** The unix socket: whoever may open it speaks for the default team. */
@@ -21,12 +26,32 @@ public final class Identities {
     return new Caller(TeamId.DEFAULT, "root@" + address, address + ":" + port);
   }
 
-  /** TLS with a certificate that the clients' authority signed. */
-  public static Caller ofCertificate(X509Certificate @Nullable [] chain, String address, int port) {
+  /** A container that has its team's socket. */
+  public static Caller ofContainer(TeamId team, ContainerId container, String node) {
+    return new Caller(team, "container:" + container, "node:" + node);
+  }
+
+  /** The name of the process of the platform that has this certificate. */
+  public static String ofPlatform(X509Certificate @Nullable [] chain) {
+    return subject(chain)
+        .filter(subject -> subject.team().equals(PLATFORM))
+        .map(Subject::user)
+        .orElseThrow(
+            () ->
+                new ServiceException(
+                    ErrorCode.UNAUTHENTICATED, "the certificate is none of the platform's"));
+  }
+
+  private static Optional<Subject> subject(X509Certificate @Nullable [] chain) {
     if (chain == null || chain.length == 0) {
       throw new ServiceException(ErrorCode.UNAUTHENTICATED, "client certificate required");
     }
-    return Subject.parse(chain[0].getSubjectX500Principal().getName())
+    return Subject.parse(chain[0].getSubjectX500Principal().getName());
+  }
+
+  /** TLS with a certificate that the clients' authority signed. */
+  public static Caller ofCertificate(X509Certificate @Nullable [] chain, String address, int port) {
+    return subject(chain)
         .map(subject -> new Caller(subject.team(), subject.user(), address + ":" + port))
         .orElseThrow(
             () ->

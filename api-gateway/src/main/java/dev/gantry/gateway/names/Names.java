@@ -163,6 +163,11 @@ public final class Names {
     }
   }
 
+  /** Where a container was placed, and whose it is; empty where there is none. */
+  public Optional<Placements.Claim> placement(ContainerId container) {
+    return placements.find(container);
+  }
+
   /** Lets go of a container's name; if that can't be done now, the sweeper does it. */
   public void release(ContainerId container) {
     try {

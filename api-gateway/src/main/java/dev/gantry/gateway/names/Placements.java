@@ -10,6 +10,7 @@ import dev.gantry.gateway.db.tables.records.PlacementRecord;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
@@ -103,6 +104,15 @@ public final class Placements {
     database.run(
         jooq ->
             jooq.deleteFrom(PLACEMENT).where(PLACEMENT.CONTAINER.eq(container.value())).execute());
+  }
+
+  /** What is known of a container. */
+  Optional<Claim> find(ContainerId container) {
+    return database.run(
+        jooq ->
+            jooq.selectFrom(PLACEMENT)
+                .where(PLACEMENT.CONTAINER.eq(container.value()))
+                .fetchOptional(Placements::claim));
   }
 
   /** Those that were claimed before a time. */

@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param image what it is made from
  * @param mounted the images that its mounts name, by that name
+ * @param socket what a bind of the engine's own socket means for the team
  */
 public record CreateContainer(
     ContainerId id,
@@ -18,4 +19,5 @@ public record CreateContainer(
     TeamId team,
     ResolvedImage image,
     Map<String, ResolvedImage> mounted,
-    ContainerCreateRequest request) {}
+    ContainerCreateRequest request,
+    TeamSocket socket) {}

@@ -26,6 +26,7 @@ import java.nio.file.Path;
  *   roots/ID                        where file systems are mounted
  *   parts/ID/N, N.image             parts for mounts with a subpath, images that are mounted
  *   containers/ID/                  hosts, hostname, resolv.conf, bundle, sockets of one run
+ *                 docker.sock       speaks for the container's team, where the container has that
  * </pre>
  */
 public record NodeFiles(Path data, Path run) {
@@ -140,6 +141,10 @@ public record NodeFiles(Path data, Path run) {
 
   public Path sharedMemories() {
     return run.resolve("shm");
+  }
+
+  public Path teamSocket(ContainerId id) {
+    return run(id).resolve("docker.sock");
   }
 
   public Path run(ContainerId id) {

@@ -165,7 +165,7 @@ public record InspectView(
                           mount.mode(),
                           !mount.readOnly(),
                           "");
-                  case BIND ->
+                  case BIND, SOCKET ->
                       new MountPoint(
                           "bind",
                           null,

@@ -173,7 +173,7 @@ final class Views {
       case BIND -> Path.of(String.valueOf(mount.source()));
       case IMAGE ->
           mount.image() == null ? null : snapshots.mountImageAside(mount.image().diffIds());
-      case TMPFS -> null;
+      case TMPFS, SOCKET -> null;
     };
   }
 
@@ -182,6 +182,9 @@ final class Views {
   }
 
   private static boolean isFile(@Nullable Path source, MountEntry mount) throws IOException {
+    if (mount.kind() == MountEntry.Kind.SOCKET) {
+      return true;
+    }
     if (source == null || subpath(mount).isEmpty()) {
       return source != null && Files.isRegularFile(source);
     }

@@ -12,9 +12,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts programs by posix_spawn(3), quicker than the JDK and with control of what they inherit:
@@ -31,6 +33,9 @@ public final class Spawner {
 
   /** A session of its own tells what came of a program, and no terminal of ours signals it. */
   private static final int SETSID = 0x80;
+
+  /** The descriptor that a program of {@link #runReporting} holds for us. */
+  public static final int HELD = 4;
 
   private static final int MAX_OUTPUT = 1 << 20;
   static final int SIGKILL = 9;
@@ -126,9 +131,12 @@ public final class Spawner {
    * Runs a program that reports by one line on descriptor 3 and then leaves its work to a child, as
    * conmon does.
    *
+   * @param held what the program and its child have as descriptor {@link #HELD}, and keep open
+   *     while they live; null for nothing
    * @return the line, without its newline; empty where the program ended without one
    */
-  public static String runReporting(List<String> command, Map<String, String> environment)
+  public static String runReporting(
+      List<String> command, Map<String, String> environment, @Nullable Fd held)
       throws KernelException {
     return Blocking.call(
         () -> {
@@ -136,7 +144,12 @@ public final class Spawner {
           try (Fd reader = report.reader()) {
             int pid;
             try (Fd writer = report.writer()) {
-              pid = spawn(command, environment, new int[] {-1, -1, -1, writer.number()});
+              int[] fds = {-1, -1, -1, writer.number()};
+              if (held != null) {
+                fds = Arrays.copyOf(fds, HELD + 1);
+                fds[HELD] = held.number();
+              }
+              pid = spawn(command, environment, fds);
             }
             String line = orKilled(pid, () -> readLine(reader, LONGEST));
             awaitHere(pid);

@@ -31,6 +31,9 @@ enum Syscall {
   EVENTFD2(290, 19),
   SOCKET(41, 198),
   CONNECT(42, 203),
+  BIND(49, 200),
+  LISTEN(50, 201),
+  ACCEPT4(288, 242),
   SENDTO(44, 206),
   RECVFROM(45, 207),
   SHUTDOWN(48, 210),
@@ -62,6 +65,7 @@ enum Syscall {
   FSMOUNT(432, 432),
   PIDFD_OPEN(434, 434),
   OPENAT2(437, 437),
+  PIDFD_GETFD(438, 438),
   FCHMODAT2(452, 452);
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();

@@ -21,6 +21,7 @@ import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ResolvedImage;
 import dev.gantry.services.ServiceException;
+import dev.gantry.services.TeamSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -93,7 +94,7 @@ final class Creation {
         resolved(request, MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
     NetworkingConfig networking = specs.networking(request, host);
     String runtime = specs.runtime(host);
-    checkSources(request.team(), mounts);
+    checkSources(request, mounts);
     donors.check(request.team(), host);
     BundleCheck.check(host);
     context.faults().pass("create.beforeLayers");
@@ -148,7 +149,10 @@ final class Creation {
     }
   }
 
-  /** Gives each anonymous volume its name, and each image that is mounted its layers. */
+  /**
+   * Gives each anonymous volume its name and each image that is mounted its layers, and tells which
+   * binds are of the team's socket.
+   */
   private List<MountEntry> resolved(CreateContainer request, List<MountEntry> mounts) {
     List<MountEntry> resolved = new ArrayList<>();
     for (MountEntry mount : mounts) {
@@ -158,6 +162,9 @@ final class Creation {
         resolved.add(mount.named(HexFormat.of().formatHex(name)));
       } else if (mount.kind() == MountEntry.Kind.IMAGE && mount.image() == null) {
         resolved.add(mount.of(image(request, String.valueOf(mount.source()))));
+      } else if (mount.kind() == MountEntry.Kind.BIND
+          && request.socket().paths().contains(mount.source())) {
+        resolved.add(mount.asTeamSocket());
       } else {
         resolved.add(mount);
       }
@@ -185,8 +192,14 @@ final class Creation {
   }
 
   /** Refuses what the team may not have, and what is not there. */
-  private void checkSources(TeamId team, List<MountEntry> mounts) {
+  private void checkSources(CreateContainer request, List<MountEntry> mounts) {
+    TeamId team = request.team();
     for (MountEntry mount : mounts) {
+      if (mount.kind() == MountEntry.Kind.SOCKET && !request.socket().allowed()) {
+        throw new ServiceException(
+            ErrorCode.FORBIDDEN,
+            "team %s may not have its socket in containers: %s".formatted(team, mount.source()));
+      }
       if (mount.kind() == MountEntry.Kind.VOLUME) {
         context.volumes().admit(team, String.valueOf(mount.volume()), mount.options());
       }

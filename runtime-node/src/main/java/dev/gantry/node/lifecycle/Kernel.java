@@ -7,6 +7,7 @@ import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ExitWatch;
 import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.snapshot.SnapshotStore;
+import dev.gantry.node.socket.TeamSockets;
 
 /** The node's ways to the kernel. */
 public record Kernel(
@@ -16,4 +17,5 @@ public record Kernel(
     OciRuntimes runtimes,
     Conmon conmon,
     Cgroups cgroups,
-    ExitWatch exits) {}
+    ExitWatch exits,
+    TeamSockets sockets) {}

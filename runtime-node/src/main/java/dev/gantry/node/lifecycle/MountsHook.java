@@ -1,6 +1,7 @@
 package dev.gantry.node.lifecycle;
 
 import dev.gantry.node.bundle.BundleMount;
+import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.volume.CopyUp;
@@ -23,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class MountsHook implements Hook {
   private final Volumes volumes;
   private final MountParts parts;
+  private final NodeFiles files;
   private final InstantSource clock;
 
-  MountsHook(Volumes volumes, MountParts parts, InstantSource clock) {
+  MountsHook(Volumes volumes, MountParts parts, NodeFiles files, InstantSource clock) {
     this.volumes = volumes;
     this.parts = parts;
+    this.files = files;
     this.clock = clock;
   }
 
@@ -47,6 +50,7 @@ final class MountsHook implements Hook {
             case BIND -> bind(mount);
             case TMPFS -> tmpfs(mount);
             case IMAGE -> image(record, mount, mounts.size());
+            case SOCKET -> socket(record, mount);
           });
     }
     assembly.mounts(mounts);
@@ -90,6 +94,15 @@ final class MountsHook implements Hook {
       requirePeers(source, propagation);
     }
     return bound(mount, source, propagation);
+  }
+
+  /** Nothing is mounted below a socket, and crun would open one to make all below read-only. */
+  private BundleMount socket(ContainerRecord record, MountEntry mount) {
+    return new BundleMount(
+        "bind",
+        files.teamSocket(record.id()).toString(),
+        mount.destination(),
+        List.of("bind", mount.readOnly() ? "ro" : "rw", "rprivate"));
   }
 
   private static void make(Path source) throws IOException {

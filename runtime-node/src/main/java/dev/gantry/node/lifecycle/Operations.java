@@ -13,6 +13,7 @@ import dev.gantry.node.container.State;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.log.LogTrimmer;
 import dev.gantry.node.network.Sandboxes;
+import dev.gantry.node.socket.TeamSockets;
 import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
@@ -39,6 +40,7 @@ public final class Operations {
   private final Updating updating;
   private final Networking networking;
   private final LogLimits logLimits;
+  private final TeamSockets sockets;
 
   /**
    * @param mayBind teams that may bind paths of the host
@@ -67,6 +69,7 @@ public final class Operations {
     this.updating = new Updating(context, specs);
     this.networking = new Networking(context, kernel.sandboxes());
     this.logLimits = new LogLimits(context, parts.trimmer());
+    this.sockets = kernel.sockets();
     ending.connect(starting::scheduleRestart, removal::autoRemove);
   }
 
@@ -85,8 +88,12 @@ public final class Operations {
     Donors donors = new Donors(parts.containers());
     return List.of(
         new SnapshotHook(kernel.snapshots()),
+        new SocketHook(parts.files(), kernel.sockets()),
         new MountsHook(
-            parts.volumes(), new MountParts(parts.files(), kernel.snapshots()), parts.clock()),
+            parts.volumes(),
+            new MountParts(parts.files(), kernel.snapshots()),
+            parts.files(),
+            parts.clock()),
         new NamespacesHook(parts.files(), donors),
         new NetworkHook(kernel.sandboxes(), parts.clock()),
         new BundleHook(parts.files(), donors, links, kernel),
@@ -275,12 +282,20 @@ public final class Operations {
       context.volumes().settle();
     }
 
-    /** A run that goes on: its end will be noticed, its output shipped. */
+    /** A run that goes on: its end will be noticed, its output shipped, its socket served. */
     public void resume(ContainerCell cell) throws IOException {
+      adoptSocket(cell.record());
       track(cell);
       ending.watch(cell, cell.record());
       context.processes().limit(cell.record());
       stopping.resumeBriefly(cell);
+    }
+
+    private void adoptSocket(ContainerRecord record) {
+      State.Life life = record.state().life();
+      if (life != null && SocketHook.isWanted(record)) {
+        sockets.adopt(record.id(), record.team(), life.conmonPid(), life.conmonStart());
+      }
     }
 
     /** Output that an ended container left to be shipped. */

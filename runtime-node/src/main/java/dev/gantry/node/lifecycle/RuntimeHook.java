@@ -12,6 +12,7 @@ import dev.gantry.node.runtime.OciRuntime;
 import dev.gantry.node.runtime.OciRuntimes;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.runtime.RuntimeFailure;
+import dev.gantry.node.socket.TeamSockets;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ final class RuntimeHook implements Hook {
   private final OciRuntimes runtimes;
   private final Conmon conmon;
   private final Cgroups cgroups;
+  private final TeamSockets sockets;
   private final FaultPoints faults;
   private final InstantSource clock;
 
@@ -33,6 +35,7 @@ final class RuntimeHook implements Hook {
     this.runtimes = kernel.runtimes();
     this.conmon = kernel.conmon();
     this.cgroups = kernel.cgroups();
+    this.sockets = kernel.sockets();
     this.faults = faults;
     this.clock = clock;
   }
@@ -60,7 +63,9 @@ final class RuntimeHook implements Hook {
     cgroups.expectMove();
     try {
       OciRuntime runtime = runtimes.of(record.spec().runtime());
-      ContainerProcess process = conmon.create(runtime, files.runFiles(record.id()), streams);
+      ContainerProcess process =
+          conmon.create(
+              runtime, files.runFiles(record.id()), streams, sockets.descriptor(record.id()));
       faults.pass("start.afterCreate");
       weigh(record);
       size(record);

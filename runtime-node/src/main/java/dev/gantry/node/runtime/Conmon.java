@@ -2,6 +2,7 @@ package dev.gantry.node.runtime;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.Fifo;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.PacketSocket;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,10 +49,14 @@ public final class Conmon {
   /**
    * Makes a container whose process waits for {@link OciRuntime#start}. The bundle is {@code
    * files.folder()}.
+   *
+   * @param held what conmon keeps open while the container runs, for a later process of the node
+   *     ({@link Spawner#HELD}); neither runtime passes it on to the container
    */
-  public ContainerProcess create(OciRuntime runtime, RunFiles files, Streams streams)
+  public ContainerProcess create(
+      OciRuntime runtime, RunFiles files, Streams streams, @Nullable Fd held)
       throws IOException, RuntimeFailure {
-    return launch(runtime, files, streams, List.of());
+    return launch(runtime, files, streams, List.of(), held);
   }
 
   /**
@@ -63,16 +69,18 @@ public final class Conmon {
         runtime,
         files,
         streams,
-        List.of("--exec", "--exec-process-spec", files.processFile().toString()));
+        List.of("--exec", "--exec-process-spec", files.processFile().toString()),
+        null);
   }
 
   private ContainerProcess launch(
-      OciRuntime runtime, RunFiles files, Streams streams, List<String> more)
+      OciRuntime runtime, RunFiles files, Streams streams, List<String> more, @Nullable Fd held)
       throws IOException, RuntimeFailure {
     Files.createDirectories(files.exitFolder());
     Files.createDirectories(files.persist());
     Files.createDirectories(files.sockets());
-    String report = Spawner.runReporting(command(runtime, files, streams, more), ENVIRONMENT);
+    String report =
+        Spawner.runReporting(command(runtime, files, streams, more), ENVIRONMENT, held);
     int pid = pid(report, files);
     int conmon = readPid(files.conmonPidFile());
     return new ContainerProcess(pid, PidFd.startTime(pid), conmon, PidFd.startTime(conmon));

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One mount of a container, resolved at create.
  *
  * @param volume the volume's name, for volumes
- * @param source the path on the host, for binds; the name as it was given, for images
+ * @param source the path on the host, for binds; what the client named, for images and sockets
  * @param anonymous the volume has no name of its own, and is removed with its last user on request
  * @param copyUp what the image has at the place goes into an empty volume
  * @param createSource make a missing source folder, as {@code -v} does and {@code --mount} does not
@@ -39,7 +39,10 @@ public record MountEntry(
     VOLUME,
     BIND,
     TMPFS,
-    IMAGE
+    /** The file system of an image, read-only. */
+    IMAGE,
+    /** The socket that speaks for the container's team; clients ask for it by a bind. */
+    SOCKET
   }
 
   /** How deep a bind reaches. */
@@ -159,6 +162,25 @@ public record MountEntry(
   /** The same with the name that an anonymous volume got. */
   public MountEntry named(String name) {
     return with(name, mode, readOnly, copyUp, createSource);
+  }
+
+  /** The team's socket in place of what the host has at the source. */
+  public MountEntry asTeamSocket() {
+    return new MountEntry(
+        Kind.SOCKET,
+        null,
+        source,
+        destination,
+        mode,
+        readOnly,
+        propagation,
+        false,
+        false,
+        false,
+        null,
+        null,
+        null,
+        depth);
   }
 
   MountEntry withMode(String words) {

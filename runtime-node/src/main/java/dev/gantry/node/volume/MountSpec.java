@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One mount as {@code --mount} asks for it, checked as the engine checks it. */
 final class MountSpec {
-  private static final String SOCKET = "/var/run/docker.sock";
-
   /** Between a host and a machine on it; here there is but one file system, always consistent. */
   private static final Set<String> CONSISTENCIES =
       Set.of("", "default", "consistent", "cached", "delegated");
@@ -107,7 +105,7 @@ final class MountSpec {
         "invalid propagation mode: " + propagation);
     requireAbsolute(source);
     return MountEntry.ofBind(
-        hostPath(source),
+        MountPlan.clean(source),
         place,
         readOnly,
         propagation.isEmpty() ? null : propagation,
@@ -135,15 +133,6 @@ final class MountSpec {
     return isTrue(options.readOnlyNonRecursive())
         ? MountEntry.Depth.TOP_READ_ONLY
         : MountEntry.Depth.ALL;
-  }
-
-  private static String hostPath(String text) {
-    String path = MountPlan.clean(text);
-    if (path.equals(SOCKET) || path.equals("/run/docker.sock")) {
-      throw new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "a bind of " + SOCKET + " is not served yet");
-    }
-    return path;
   }
 
   private MountEntry image(String place) {

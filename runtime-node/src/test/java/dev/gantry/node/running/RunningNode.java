@@ -9,6 +9,7 @@ import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.Lease;
+import dev.gantry.services.TeamSocket;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -46,6 +47,7 @@ public final class RunningNode implements AutoCloseable {
   private final Path root;
   private final Certificates certificates;
   private final Peers peers;
+  private final TestGateway gateway;
   private final SSLContext tls;
   private final HttpClient http;
   private final String kafka;
@@ -67,6 +69,7 @@ public final class RunningNode implements AutoCloseable {
     this.certificates = Certificates.in(root.resolve("certs"));
     this.tls = certificates.context();
     this.peers = new Peers(tls);
+    this.gateway = new TestGateway(tls);
     this.http =
         HttpClient.newBuilder()
             .sslContext(tls)
@@ -125,6 +128,7 @@ public final class RunningNode implements AutoCloseable {
                 faults,
                 "TZ",
                 "UTC"));
+    builder.environment().put("GANTRY_GATEWAY_URL", gateway.url());
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
     Process started = builder.start();
@@ -281,7 +285,13 @@ public final class RunningNode implements AutoCloseable {
                 ? null
                 : EngineJson.MAPPER.treeToValue(networking, NetworkingConfig.class));
     return new CreateContainer(
-        id, "test-" + id.shortForm(), team, peers.image(), Map.of("tools", peers.image()), request);
+        id,
+        "test-" + id.shortForm(),
+        team,
+        peers.image(),
+        Map.of("tools", peers.image()),
+        request,
+        new TeamSocket(!team.value().equals("barred"), TeamSocket.WELL_KNOWN));
   }
 
   /** What a command in a running container writes. */
@@ -297,6 +307,11 @@ public final class RunningNode implements AutoCloseable {
     try (NodeStream stream = stream("POST", "/exec/" + exec + "/start", "{}")) {
       return stream.text();
     }
+  }
+
+  /** Where the sockets of containers lead. */
+  TestGateway gateway() {
+    return gateway;
   }
 
   /** What the node has leased of a network. */
@@ -339,6 +354,7 @@ public final class RunningNode implements AutoCloseable {
     }
     kill();
     peers.close();
+    gateway.close();
     String id = Files.readString(root.resolve("var/lib/gantry/nodes/node-1/node-id")).strip();
     Leftovers.remove(id);
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.HostConfig;
-import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -189,13 +188,5 @@ class MountPlanTest {
   void aPlaceIsTakenOnce() {
     assertThatThrownBy(() -> plan("{}", "{\"Binds\":[\"a1:/x\",\"b1:/x/\"]}"))
         .hasMessage("Duplicate mount point: /x");
-  }
-
-  @Test
-  void theEnginesSocketIsRefusedByName() {
-    assertThatThrownBy(
-            () -> plan("{}", "{\"Binds\":[\"/var/run/docker.sock:/var/run/docker.sock\"]}"))
-        .isInstanceOfSatisfying(
-            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED));
   }
 }

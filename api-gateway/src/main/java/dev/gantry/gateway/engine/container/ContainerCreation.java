@@ -14,6 +14,7 @@ import dev.gantry.gateway.call.Caller;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
+import dev.gantry.gateway.identity.SocketPolicy;
 import dev.gantry.gateway.names.ContainerName;
 import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.placement.Constraint;
@@ -56,6 +57,7 @@ final class ContainerCreation {
   private final PlacementChoice choice;
   private final RandomGenerator random;
   private final FaultPoints faults;
+  private final SocketPolicy sockets;
 
   ContainerCreation(
       Fleet fleet,
@@ -63,15 +65,15 @@ final class ContainerCreation {
       Function<Caller, ImageClient> images,
       JoinedNetworks joined,
       PlacementChoice choice,
-      RandomGenerator random,
-      FaultPoints faults) {
+      ContainerRoutes.Tools tools) {
     this.fleet = fleet;
     this.names = names;
     this.images = images;
     this.joined = joined;
     this.choice = choice;
-    this.random = random;
-    this.faults = faults;
+    this.random = tools.random();
+    this.faults = tools.faults();
+    this.sockets = tools.sockets();
   }
 
   Answer create(Call call) throws IOException {
@@ -161,7 +163,8 @@ final class ContainerCreation {
                     call.caller().team(),
                     making.image(),
                     making.mounted(),
-                    making.request()));
+                    making.request(),
+                    sockets.of(call.caller().team())));
       } catch (ServiceException e) {
         if (uncertain(e) && !undone(client, id)) {
           hold.keep();

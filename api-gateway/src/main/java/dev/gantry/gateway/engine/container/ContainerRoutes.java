@@ -17,6 +17,7 @@ import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
 import dev.gantry.gateway.fleet.VolumeMap;
+import dev.gantry.gateway.identity.SocketPolicy;
 import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.services.Forwarder;
 import dev.gantry.gateway.services.ImageClient;
@@ -62,8 +63,7 @@ public final class ContainerRoutes implements Routes {
             images,
             new JoinedNetworks(fleet, networks),
             new PlacementChoice(fleet, new VolumeMap(fleet)),
-            tools.random,
-            tools.faults);
+            tools);
     this.list = new ContainerList(fleet, images, tools.clock);
     this.inspection = new ContainerInspection(fleet, removed);
     this.commands = new ContainerCommands(fleet, names);
@@ -71,8 +71,9 @@ public final class ContainerRoutes implements Routes {
     this.streams = new ContainerStreams(fleet, logs, removed);
   }
 
-  /** What is handed in for the sake of tests. */
-  public record Tools(InstantSource clock, RandomGenerator random, FaultPoints faults) {}
+  /** What is handed in: for the sake of tests, and what is decided by settings. */
+  public record Tools(
+      InstantSource clock, RandomGenerator random, FaultPoints faults, SocketPolicy sockets) {}
 
   @Override
   public List<Route> routes() {

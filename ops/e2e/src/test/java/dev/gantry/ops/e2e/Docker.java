@@ -47,6 +47,20 @@ final class Docker {
     return new Docker(Map.of("DOCKER_HOST", Platform.host()));
   }
 
+  /** As a team of its own, over the platform's TLS port; its certificate goes to {@code folder}. */
+  static Docker ofTeam(String team, Path folder) {
+    Platform.ops("certs", "issue", "--team", team, "--user", "e2e", "--out", folder.toString())
+        .ok();
+    return new Docker(
+        Map.of(
+            "DOCKER_HOST",
+            "tcp://127.0.0.1:" + (Platform.portBase() + 76),
+            "DOCKER_TLS_VERIFY",
+            "1",
+            "DOCKER_CERT_PATH",
+            folder.toString()));
+  }
+
   /** The same with one more variable. */
   Docker with(String variable, String value) {
     Map<String, String> more = new HashMap<>(environment);

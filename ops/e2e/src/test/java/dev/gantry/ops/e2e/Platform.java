@@ -35,6 +35,11 @@ final class Platform {
     return Path.of(host().substring("unix://".length()));
   }
 
+  /** The first of its ports. */
+  static int portBase() {
+    return Integer.parseInt(setting("gantry.port-base"));
+  }
+
   /** Runs a script of {@code ops} against this platform. */
   static Docker.Result ops(String script, String... arguments) {
     List<String> command = new ArrayList<>(List.of(home().resolve("ops/" + script).toString()));

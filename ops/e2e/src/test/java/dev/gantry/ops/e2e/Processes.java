@@ -127,6 +127,17 @@ final class Processes {
     }
   }
 
+  /** The ports of TCP on which one of the platform's processes listens on loopback. */
+  static List<Integer> ports(String process) throws IOException {
+    String mark = "pid=" + pid(process) + ",";
+    Docker.Result sockets = Docker.finish(new ProcessBuilder("ss", "-Hltnp").start(), new byte[0]);
+    return sockets.lines().stream()
+        .filter(line -> line.contains("127.0.0.1") && line.contains(mark))
+        .map(line -> line.replaceFirst("^.*?127\\.0\\.0\\.1]?:(\\d+) .*$", "$1"))
+        .map(Integer::valueOf)
+        .toList();
+  }
+
   private static List<String> tree(String pid) {
     List<String> all = new java.util.ArrayList<>(List.of(pid));
     ProcessHandle.of(Long.parseLong(pid))
