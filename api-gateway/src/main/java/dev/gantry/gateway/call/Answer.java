@@ -27,7 +27,7 @@ public sealed interface Answer {
    *
    * @param text whether the messages to the client are called text
    */
-  record WebSocket(boolean text, Duplex session) implements Answer {}
+  record WebSocket(boolean text, Pieces session) implements Answer {}
 
   /** A body without known end, whose status and headers go out before its first byte exists. */
   record Live(String contentType, Feed feed) implements Answer {}
@@ -40,15 +40,18 @@ public sealed interface Answer {
     /** Copies what the client sends until it ends; the end of it is a half-close. */
     void fromClient(InputStream client) throws IOException;
 
-    /** Passes on one piece of what the client sends. */
-    void fromClient(ByteBuffer piece) throws IOException;
-
     /** Copies to the client until the other side is done. */
     void toClient(OutputStream client) throws IOException;
 
     /** Ends both; may be called more than once and from any thread. */
     @Override
     void close();
+  }
+
+  /** One that may also be given what the client sends, piece by piece. */
+  interface Pieces extends Duplex {
+    /** Passes on one piece. */
+    void fromClient(ByteBuffer piece) throws IOException;
   }
 
   /** What is written to a client until it ends or the client leaves. */

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * the client's, as they are; ours are frames of a length and that many bytes, and an empty frame is
  * the end of the client's input.
  */
-public final class Tunnel implements Answer.Duplex, Answer.Feed {
+public final class Tunnel implements Answer.Pieces, Answer.Feed {
   private static final int BUFFER = 32 << 10;
   private static final int LITTLE = 512;
   private static final int LENGTH = 4;

@@ -1,13 +1,17 @@
 package dev.gantry.node.bundle;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.HostConfig;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
   private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
+  private static final int LARGEST_HOSTS = 1 << 20;
   private static final List<String> FALLBACK_SERVERS = List.of("8.8.8.8", "8.8.4.4");
 
   public static EtcFiles in(Path folder) {
@@ -58,13 +63,7 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
 
   /** The running container has one address less. */
   public void left(String address) throws IOException {
-    if (Files.exists(hosts)) {
-      List<String> kept =
-          Files.readAllLines(hosts).stream()
-              .filter(line -> !line.startsWith(address + "\t"))
-              .toList();
-      Files.writeString(hosts, String.join("\n", kept) + "\n");
-    }
+    without(line -> line.startsWith(address + "\t"));
   }
 
   /**
@@ -73,25 +72,35 @@ public record EtcFiles(Path hosts, Path hostname, Path resolvConf) {
    * @param names of it, the alias first
    */
   public void linked(String alias, String names, String address) throws IOException {
+    unlinked(alias);
     if (Files.exists(hosts)) {
-      List<String> lines = withoutLink(alias);
-      lines.add(address + "\t" + names);
-      Files.writeString(hosts, String.join("\n", lines) + "\n");
+      Files.writeString(hosts, address + "\t" + names + "\n", StandardOpenOption.APPEND);
     }
   }
 
   /** The container is not linked any more. */
   public void unlinked(String alias) throws IOException {
-    if (Files.exists(hosts)) {
-      Files.writeString(hosts, String.join("\n", withoutLink(alias)) + "\n");
-    }
+    // Only lines that begin as a link's own: the container may have written others.
+    Pattern own = Pattern.compile("[0-9.]+\t" + Pattern.quote(alias) + " .*");
+    without(line -> own.matcher(line).matches());
   }
 
-  /** Only lines that begin as a link's own: the container may have written others. */
-  private List<String> withoutLink(String alias) throws IOException {
-    List<String> lines = new ArrayList<>(Files.readAllLines(hosts));
-    lines.removeIf(line -> line.matches("[0-9.]+\t" + Pattern.quote(alias) + " .*"));
-    return lines;
+  /**
+   * Takes lines out. The container may have written anything else there: a file that it made larger
+   * than any list of hosts stays as it is.
+   */
+  private void without(Predicate<String> unwanted) throws IOException {
+    if (!Files.exists(hosts)) {
+      return;
+    }
+    byte[] text;
+    try (InputStream in = Files.newInputStream(hosts)) {
+      text = in.readNBytes(LARGEST_HOSTS + 1);
+    }
+    List<String> lines = new ArrayList<>(new String(text, ISO_8859_1).lines().toList());
+    if (text.length <= LARGEST_HOSTS && lines.removeIf(unwanted)) {
+      Files.writeString(hosts, String.join("\n", lines) + "\n", ISO_8859_1);
+    }
   }
 
   /** The running container asks a responder of its own from now on. */

@@ -180,7 +180,8 @@ public record MountEntry(
         null,
         null,
         null,
-        depth);
+        depth,
+        null);
   }
 
   MountEntry withMode(String words) {
