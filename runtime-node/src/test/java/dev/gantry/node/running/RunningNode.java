@@ -256,7 +256,13 @@ public final class RunningNode implements AutoCloseable {
         "POST",
         "/containers",
         new CreateContainer(
-            id, usual.name(), usual.team(), peers.image(config, layer), usual.request()));
+            id,
+            usual.name(),
+            usual.team(),
+            peers.image(config, layer),
+            usual.mounted(),
+            usual.request(),
+            usual.socket()));
   }
 
   /** The process of the node. */
