@@ -72,8 +72,7 @@ final class WebSocketSession extends Endpoint {
     }
   }
 
-  private static ServerEndpointConfig config(
-      WebSocketSession session, HttpServletRequest request) {
+  private static ServerEndpointConfig config(WebSocketSession session, HttpServletRequest request) {
     String protocol = request.getHeader(PROTOCOL);
     return ServerEndpointConfig.Builder.create(WebSocketSession.class, "/")
         .subprotocols(protocol == null ? List.of() : List.of(protocol.split(",", 2)[0].strip()))
@@ -83,9 +82,7 @@ final class WebSocketSession extends Endpoint {
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
-    session
-        .getUserProperties()
-        .put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, AS_LONG_AS_IT_TAKES);
+    session.getUserProperties().put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, AS_LONG_AS_IT_TAKES);
     session.addMessageHandler(
         ByteBuffer.class, (MessageHandler.Partial<ByteBuffer>) (piece, _) -> fromClient(piece));
     session.addMessageHandler(

@@ -52,7 +52,8 @@ public final class StreamLimit {
   public Place take() {
     if (!free.tryAcquire()) {
       throw new ServiceException(
-          ErrorCode.UNAVAILABLE, "%d streams are open, which is the most there can be".formatted(most));
+          ErrorCode.UNAVAILABLE,
+          "%d streams are open, which is the most there can be".formatted(most));
     }
     return new Place(free);
   }

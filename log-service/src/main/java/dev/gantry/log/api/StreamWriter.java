@@ -23,9 +23,7 @@ final class StreamWriter implements Block.Visitor {
   @Override
   public boolean line(Line line) throws IOException {
     byte[] stamp =
-        timestamps && !open[line.stream()]
-            ? (Stamp.of(line) + " ").getBytes(UTF_8)
-            : new byte[0];
+        timestamps && !open[line.stream()] ? (Stamp.of(line) + " ").getBytes(UTF_8) : new byte[0];
     StreamFrame.writeHeader(header, 0, line.stream(), stamp.length + line.bytes().length);
     out.write(header);
     out.write(stamp);

@@ -130,7 +130,6 @@ public final class Followers {
       return;
     }
     Map<String, Known> found = Containers.find(database, List.copyOf(waiting.keySet()));
-    waiting.forEach(
-        (id, followers) -> followers.forEach(follower -> follower.tell(found.get(id))));
+    waiting.forEach((id, followers) -> followers.forEach(follower -> follower.tell(found.get(id))));
   }
 }

@@ -121,8 +121,7 @@ class StoredOutputTest {
 
   private List<Long> read(OptionalLong tail) throws Exception {
     List<Long> lines = new ArrayList<>();
-    OutputQuery all =
-        new OutputQuery(true, true, false, Long.MIN_VALUE, Long.MAX_VALUE, tail);
+    OutputQuery all = new OutputQuery(true, true, false, Long.MIN_VALUE, Long.MAX_VALUE, tail);
     reader.read(
         container(), all, line -> lines.add(Long.parseLong(new String(line.bytes(), UTF_8))));
     return lines;

@@ -43,8 +43,7 @@ class FollowersTest {
   private static final int EACH = 4;
   private static final Duration DEADLINE = Duration.ofSeconds(20);
   private static final OutputQuery ALL =
-      new OutputQuery(
-          true, true, false, Long.MIN_VALUE, Long.MAX_VALUE, OptionalLong.empty());
+      new OutputQuery(true, true, false, Long.MIN_VALUE, Long.MAX_VALUE, OptionalLong.empty());
 
   private final PostgresCluster postgres = PostgresCluster.start();
   private final AtomicInteger statements = new AtomicInteger();
@@ -163,8 +162,7 @@ class FollowersTest {
           lines.add(1, false, 0, text.getBytes(UTF_8));
           new Sealing(new ChunkFiles(folder, new Random(1)), 1 << 20)
               .store(transaction, container, container.nextLine(), lines, NOW);
-          Containers.grow(
-              transaction, id(number), NODE, container.nextLine() + 1, ended, NOW);
+          Containers.grow(transaction, id(number), NODE, container.nextLine() + 1, ended, NOW);
         });
   }
 }

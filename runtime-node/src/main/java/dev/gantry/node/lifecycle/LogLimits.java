@@ -45,8 +45,7 @@ final class LogLimits {
             trimmer.trim(
                 context.files().output(record.id()),
                 limit.get(),
-                Math.min(
-                    context.shipper().shipped(record.id()), cell.readers().behind()));
+                Math.min(context.shipper().shipped(record.id()), cell.readers().behind()));
         context.shipper().trimmed(record.id(), begin);
       }
     } catch (IOException | IllegalArgumentException e) {

@@ -91,8 +91,7 @@ class ExecAttachTest {
     docker.run("exec", name, "touch", "/go").ok();
     Awaitility.await()
         .untilAsserted(
-            () ->
-                assertThat(docker.run("exec", name, "cat", "/went").out()).isEqualTo("on\non\n"));
+            () -> assertThat(docker.run("exec", name, "cat", "/went").out()).isEqualTo("on\non\n"));
   }
 
   @Test
