@@ -38,8 +38,8 @@ import java.util.random.RandomGenerator;
  */
 public final class ContainerFiles {
   /** What an archive can't be blamed for; for all else that can't be made as it says, it is. */
-
   private final Views views;
+
   private final SnapshotStore snapshots;
 
   public ContainerFiles(SnapshotStore snapshots, Volumes volumes, RandomGenerator random) {

@@ -21,7 +21,6 @@ import dev.gantry.services.CreateContainer;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ResolvedImage;
 import dev.gantry.services.ServiceException;
-import dev.gantry.services.TeamSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -79,8 +79,7 @@ public final class Conmon {
     Files.createDirectories(files.exitFolder());
     Files.createDirectories(files.persist());
     Files.createDirectories(files.sockets());
-    String report =
-        Spawner.runReporting(command(runtime, files, streams, more), ENVIRONMENT, held);
+    String report = Spawner.runReporting(command(runtime, files, streams, more), ENVIRONMENT, held);
     int pid = pid(report, files);
     int conmon = readPid(files.conmonPidFile());
     return new ContainerProcess(pid, PidFd.startTime(pid), conmon, PidFd.startTime(conmon));
