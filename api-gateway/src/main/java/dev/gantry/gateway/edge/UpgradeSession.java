@@ -4,7 +4,6 @@ import dev.gantry.gateway.call.Answer;
 import dev.gantry.services.StreamLimit;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,7 +80,7 @@ public final class UpgradeSession implements HttpUpgradeHandler {
   }
 
   private void duplex(WebConnection connection, Answer.Duplex session) throws IOException {
-    InputStream client = connection.getInputStream();
+    InputStream client = new ClientInput(connection.getInputStream());
     reader =
         Thread.ofVirtual()
             .name("from-client")
@@ -104,7 +103,7 @@ public final class UpgradeSession implements HttpUpgradeHandler {
 
   private void feed(WebConnection connection, Answer.Feed feed)
       throws IOException, InterruptedException {
-    InputStream client = connection.getInputStream();
+    InputStream client = new ClientInput(connection.getInputStream());
     reader =
         Thread.ofVirtual()
             .name("watch-client")
@@ -134,8 +133,6 @@ public final class UpgradeSession implements HttpUpgradeHandler {
       while (client.read(ignored) >= 0) {
         continue;
       }
-    } catch (EOFException _) {
-      // Tomcat's way of telling the end.
     } catch (IOException | IllegalStateException e) {
       // The latter is Tomcat's, of a connection that was closed meanwhile.
       LOG.debug("a client left: {}", e.toString());

@@ -1,7 +1,6 @@
 package dev.gantry.gateway.services;
 
 import dev.gantry.gateway.call.Answer;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,18 +33,14 @@ public final class Tunnel implements Answer.Pieces, Answer.Feed {
   public void fromClient(InputStream client) throws IOException {
     OutputStream node = reply.link().out();
     byte[] frame = new byte[LENGTH + LITTLE];
-    try {
-      for (int count = client.read(frame, LENGTH, frame.length - LENGTH);
-          count >= 0;
-          count = client.read(frame, LENGTH, frame.length - LENGTH)) {
-        if (count > 0) {
-          length(frame, count);
-          node.write(frame, 0, LENGTH + count);
-        }
-        frame = sized(frame, LENGTH, count);
+    for (int count = client.read(frame, LENGTH, frame.length - LENGTH);
+        count >= 0;
+        count = client.read(frame, LENGTH, frame.length - LENGTH)) {
+      if (count > 0) {
+        length(frame, count);
+        node.write(frame, 0, LENGTH + count);
       }
-    } catch (EOFException _) {
-      // Tomcat's way of telling a half-close.
+      frame = sized(frame, LENGTH, count);
     }
     length(frame, 0);
     node.write(frame, 0, LENGTH);
