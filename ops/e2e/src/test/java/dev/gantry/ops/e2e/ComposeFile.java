@@ -18,7 +18,7 @@ record ComposeFile(Map<String, Map<String, Object>> services) {
             .start();
     Map<String, Map<String, Map<String, Object>>> file =
         new Yaml().load(Docker.finish(config, new byte[0]).ok());
-    return new ComposeFile(file.get("services"));
+    return new ComposeFile(file.getOrDefault("services", Map.of()));
   }
 
   /** The services that go on, by name: all but the one that sets the others up. */
@@ -28,10 +28,14 @@ record ComposeFile(Map<String, Map<String, Object>> services) {
     return names;
   }
 
+  Map<String, Object> service(String name) {
+    return services.getOrDefault(name, Map.of());
+  }
+
   /** What a service mounts, a volume or a folder of the host, by where. */
   Map<String, String> mounts(String service) {
     Map<String, String> mounts = new TreeMap<>();
-    if (services.get(service).get("volumes") instanceof List<?> volumes) {
+    if (service(service).get("volumes") instanceof List<?> volumes) {
       for (Object volume : volumes) {
         String[] parts = volume.toString().split(":");
         mounts.put(parts[1], parts[0]);
@@ -42,7 +46,7 @@ record ComposeFile(Map<String, Map<String, Object>> services) {
 
   /** The Dockerfile of a service that is built here, below the project's folder; else empty. */
   String dockerfile(String service) {
-    return services.get(service).get("build") instanceof Map<?, ?> build
+    return service(service).get("build") instanceof Map<?, ?> build
         ? String.valueOf(build.get("dockerfile"))
         : "";
   }

@@ -28,7 +28,7 @@ class DeploymentTest {
     for (String service : file.services().keySet()) {
       String dockerfile = file.dockerfile(service);
       if (dockerfile.isEmpty()) {
-        assertThat(file.services().get(service)).as(service).containsKey("image");
+        assertThat(file.service(service)).as(service).containsKey("image");
       } else {
         assertThat(copied(Platform.home().resolve(dockerfile)))
             .as(dockerfile)
