@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A container is a real one: what it has and what it has not. */
 class IsolationTest {
+  private static final String OPEN = "7777";
+
   private final Docker docker = Docker.onSocket();
   @RegisterExtension final Containers containers = new Containers(docker);
 
@@ -119,24 +120,31 @@ class IsolationTest {
       docker.run("network", "create", name).ok();
       network = List.of("--network", name);
     }
-    try (ServerSocket open = new ServerSocket(0)) {
-      String script =
-          """
-          for a in $(ip route | awk '/default/ {print $3}') %s; do for p in %s %d; do
-            (nc -w 2 $a $p </dev/null >/dev/null 2>&1 && echo $a:$p) &
-          done; done; wait
-          """
-              .formatted(
-                  String.join(" ", addresses()),
-                  ports.stream().map(String::valueOf).collect(Collectors.joining(" ")),
-                  open.getLocalPort());
-      List<String> command = new ArrayList<>(List.of("run", "--rm"));
-      command.addAll(network);
-      command.addAll(List.of("busybox", "sh", "-c", script));
-      List<String> reached = docker.run(command.toArray(String[]::new)).lines();
-      assertThat(reached).as("one that is open to all, to see that this looks").isNotEmpty();
-      assertThat(reached).allMatch(one -> one.endsWith(":" + open.getLocalPort()));
-    }
+    String other = containers.name();
+    List<String> server = new ArrayList<>(List.of("run", "-d", "--name", other));
+    server.addAll(network);
+    server.addAll(List.of("busybox", "nc", "-ll", "-p", OPEN, "-e", "true"));
+    docker.run(server.toArray(String[]::new)).ok();
+    String neighbour =
+        docker
+            .run("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", other)
+            .ok();
+    String script =
+        """
+        for a in $(ip route | awk '/default/ {print $3}') %s; do for p in %s %s; do
+          nc -w 2 $a $p -e touch /tmp/$a:$p >/dev/null 2>&1 &
+        done; done; wait; ls /tmp
+        """
+            .formatted(
+                String.join(" ", addresses()) + " " + neighbour,
+                ports.stream().map(String::valueOf).collect(Collectors.joining(" ")),
+                OPEN);
+    List<String> command = new ArrayList<>(List.of("run", "--rm"));
+    command.addAll(network);
+    command.addAll(List.of("busybox", "sh", "-c", script));
+    // The one that is open to all shows that this looks.
+    assertThat(docker.run(command.toArray(String[]::new)).lines())
+        .containsExactly(neighbour + ":" + OPEN);
   }
 
   private static List<String> addresses() throws Exception {
