@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * {@code -Dgantry.seed=S} those of a run before.
  */
 class FuzzTest {
-  private static final int INPUTS = Integer.getInteger("gantry.fuzz", 1500);
+  private static final int INPUTS = Integer.getInteger("gantry.fuzz", 400);
   private static final long SEED = Long.getLong("gantry.seed", new Random().nextLong());
   private static final Set<Integer> REFUSALS = Set.of(400, 403, 404, 409, 413, 501);
 
