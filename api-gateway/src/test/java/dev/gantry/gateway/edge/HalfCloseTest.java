@@ -41,7 +41,7 @@ class HalfCloseTest {
     certs("control");
     certs("issue", "--team", "shop", "--user", "ann", "--out", folder.toString());
     Path certs = folder.resolve("etc/gantry/certs");
-    var edge = new GatewaySettings.Edge("", "", "127.0.0.1:0", "127.0.0.1:0", "");
+    var edge = new GatewaySettings.Edge("", "", "127.0.0.1:0", "127.0.0.1:0", "", List.of("*"));
     var tls =
         new TlsFiles(
             certs.resolve("control.pem"),
@@ -132,7 +132,9 @@ class HalfCloseTest {
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response)
         throws IOException, ServletException {
-      request.upgrade(UpgradeSession.class).serve(new Answer.Hijack("", new EchoSession()), false);
+      request
+          .upgrade(UpgradeSession.class)
+          .serve(new Answer.Hijack("", new EchoSession()), UpgradeSession.place(), false);
       response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
       response.flushBuffer();
     }
