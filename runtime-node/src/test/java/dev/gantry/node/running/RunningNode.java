@@ -32,7 +32,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A node in a process of its own, and the words to speak with it. */
 public final class RunningNode implements AutoCloseable {
-  /** In a mount namespace of its own, as crun refuses to run where both hierarchies are seen. */
+  /**
+   * Holds a mount namespace in which the node finds its mounts again when it is started anew; crun
+   * refuses to run where both hierarchies of control groups are seen.
+   */
   private static final List<String> WITHOUT_HYBRID_CGROUPS =
       List.of(
           "unshare",
@@ -41,8 +44,8 @@ public final class RunningNode implements AutoCloseable {
           "slave",
           "sh",
           "-c",
-          "! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified; exec \"$@\"",
-          "node");
+          "! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified;"
+              + " echo; exec sleep infinity");
 
   private final Path root;
   private final Certificates certificates;
@@ -53,6 +56,7 @@ public final class RunningNode implements AutoCloseable {
   private final String kafka;
   private final String runtime;
   private final int port;
+  private @Nullable Process namespace;
   private @Nullable Process process;
 
   RunningNode(Path root, String kafka) throws Exception {
@@ -88,10 +92,27 @@ public final class RunningNode implements AutoCloseable {
     }
   }
 
+  private Process holder() throws IOException {
+    Process present = namespace;
+    if (present == null) {
+      present = new ProcessBuilder(WITHOUT_HYBRID_CGROUPS).redirectErrorStream(true).start();
+      namespace = present;
+      int said = present.getInputStream().read();
+      if (said != '\n') {
+        throw new IOException("no mount namespace could be made");
+      }
+    }
+    return present;
+  }
+
   /** Starts the process and returns when it is ready. */
   public void start(String faults) throws Exception {
-    List<String> command =
-        new ArrayList<>(runtime.equals("crun") ? WITHOUT_HYBRID_CGROUPS : List.of());
+    List<String> command = new ArrayList<>();
+    if (runtime.equals("crun")) {
+      String here = Path.of("").toAbsolutePath().toString();
+      command.addAll(List.of("nsenter", "--mount", "--target", Long.toString(holder().pid())));
+      command.addAll(List.of("sh", "-c", "cd \"$0\" && exec \"$@\"", here));
+    }
     command.addAll(
         List.of(
             ProcessHandle.current().info().command().orElse("java"),
@@ -361,6 +382,9 @@ public final class RunningNode implements AutoCloseable {
     kill();
     peers.close();
     gateway.close();
+    if (namespace != null) {
+      var unused = namespace.destroyForcibly().waitFor();
+    }
     String id = Files.readString(root.resolve("var/lib/gantry/nodes/node-1/node-id")).strip();
     Leftovers.remove(id);
   }

@@ -3,7 +3,6 @@ package dev.gantry.node.running;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gantry.engine.EngineJson;
 import dev.gantry.node.kernel.Trees;
@@ -193,8 +192,6 @@ class TeamSocketTest {
 
   @Test
   void itOutlivesTheAgentAndWhoConnectsMeanwhileIsServedAfterwards() throws Exception {
-    // Under crun a node of these tests starts in another mount namespace each time.
-    assumeTrue(runtime.equals("runc"));
     String id = withSocket();
     Path socket = inside(id, SOCKET);
     Object file = Files.getAttribute(socket, "unix:ino");
