@@ -31,8 +31,10 @@ class HalfImagesTest {
 
   @AfterEach
   void removeImages() {
-    for (String id : docker.run("images", "-q", "--no-trunc", repository).lines()) {
-      docker.run("rmi", "-f", id);
+    // By name: one of them is the image that every test runs.
+    for (String image :
+        docker.run("images", "--format", "{{.Repository}}:{{.Tag}}", repository).lines()) {
+      docker.run("rmi", image);
     }
   }
 
