@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +38,6 @@ import tools.jackson.core.JacksonException;
 public final class EdgeFilter implements Filter {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeFilter.class);
   static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-  private static final Duration START = Duration.ofSeconds(10);
   private static final String SERVER = "Gantry/0.1.0 (linux)";
 
   private final RouteTable routes;
@@ -94,7 +92,9 @@ public final class EdgeFilter implements Filter {
     Call call;
     try {
       call = admit(caller, http);
-      awaitFleet(call);
+      if (call.route().permission() != Permission.SYSTEM_READ) {
+        fleet.requireCaughtUp();
+      }
     } catch (ServiceException e) {
       int status = Rendering.failure(e, response);
       audit.refused(caller, http, status, System.nanoTime() - begun);
@@ -147,23 +147,6 @@ public final class EdgeFilter implements Filter {
           ErrorCode.FORBIDDEN, "not allowed to " + match.route().verb().replace('.', ' '));
     }
     return new Call(caller, path.version(), match.route(), match.variables(), http);
-  }
-
-  /** Right after a start nothing is said of a fleet of which only a part is known. */
-  private void awaitFleet(Call call) {
-    if (fleet.caughtUp() || call.route().permission() == Permission.SYSTEM_READ) {
-      return;
-    }
-    try {
-      if (fleet.awaitCaughtUp(START)) {
-        return;
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    throw new ServiceException(
-        ErrorCode.UNAVAILABLE,
-        "the gateway has just started and does not know the fleet yet: Kafka is not reachable");
   }
 
   private static String decoded(String segment) {

@@ -22,7 +22,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TeamDoor {
   private static final Logger LOG = LoggerFactory.getLogger(TeamDoor.class);
-  private static final Duration START = Duration.ofSeconds(10);
   static final String ADDRESS = "127.0.0.1";
 
   private final Names names;
@@ -95,7 +93,7 @@ public final class TeamDoor {
     } catch (IllegalArgumentException e) {
       throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
     }
-    awaitFleet();
+    fleet.requireCaughtUp();
     boolean there =
         names
             .placement(container)
@@ -113,18 +111,6 @@ public final class TeamDoor {
           ErrorCode.FORBIDDEN, "team " + team + " may not have its socket in containers");
     }
     return Identities.ofContainer(team, container, node);
-  }
-
-  private void awaitFleet() {
-    try {
-      if (fleet.awaitCaughtUp(START)) {
-        return;
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    throw new ServiceException(
-        ErrorCode.UNAVAILABLE, "the gateway has just started and does not know the fleet yet");
   }
 
   private TeamLine connect(Caller caller) throws IOException {

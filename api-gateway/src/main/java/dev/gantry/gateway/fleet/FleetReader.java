@@ -9,6 +9,8 @@ import dev.gantry.events.EventCodec;
 import dev.gantry.events.InstanceState;
 import dev.gantry.events.NodeState;
 import dev.gantry.events.Topics;
+import dev.gantry.services.ErrorCode;
+import dev.gantry.services.ServiceException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,6 +18,8 @@ import tools.jackson.core.JacksonException;
 
 /** Feeds the read models from the compacted topics, each from its beginning. */
 public final class FleetReader implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(10);
+
   private final Fleet fleet;
   private final Instances instances;
   private final Probes probes;
@@ -45,8 +49,21 @@ public final class FleetReader implements AutoCloseable {
     return reader.caughtUp();
   }
 
-  public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
-    return reader.awaitCaughtUp(atMost);
+  /**
+   * Right after a start nothing is said of a fleet of which only a part is known: waits for the
+   * rest, and fails where it does not come.
+   */
+  public void requireCaughtUp() {
+    try {
+      if (reader.awaitCaughtUp(START)) {
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    throw new ServiceException(
+        ErrorCode.UNAVAILABLE,
+        "the gateway has just started and does not know the fleet yet: Kafka is not reachable");
   }
 
   @Override

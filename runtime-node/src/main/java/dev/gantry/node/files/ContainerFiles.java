@@ -37,7 +37,6 @@ import java.util.random.RandomGenerator;
  * every path inside the container's root, so that no link and no race leaves it.
  */
 public final class ContainerFiles {
-  /** What an archive can't be blamed for; for all else that can't be made as it says, it is. */
   private final Views views;
 
   private final SnapshotStore snapshots;
