@@ -31,7 +31,7 @@ final class Removal {
 
   /** {@code docker rm}. */
   void remove(ContainerCell cell, boolean volumes, boolean force) {
-    if (force && isBusy(cell.state())) {
+    if (force) {
       end(cell);
     }
     take(cell, volumes);
@@ -53,10 +53,6 @@ final class Removal {
     }
   }
 
-  private static boolean isBusy(State state) {
-    return state.life() != null || state instanceof State.Restarting;
-  }
-
   private void end(ContainerCell cell) {
     try {
       stopping.kill(cell, "KILL");
@@ -64,7 +60,7 @@ final class Removal {
       if (e.code() != ErrorCode.CONFLICT) {
         throw e;
       }
-      // It has ended by itself meanwhile.
+      // It does not run.
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +35,13 @@ final class Stopping {
     Integer configured = record.spec().config().stopTimeout();
     int seconds =
         timeout != null ? timeout : configured != null ? configured : DEFAULT_TIMEOUT_SECONDS;
-    int run = cell.startedRuns();
-    boolean running =
-        cell.exclusively(
-            () ->
-                cell.state() instanceof State.Restarting
-                    ? giveUp(cell)
-                    : signal(cell, number, true));
-    if (!running) {
+    OptionalInt run = endOrSignal(cell, number, true);
+    if (run.isEmpty()) {
       return false;
     }
     Duration patience = seconds < 0 ? Duration.ofDays(36500) : Duration.ofSeconds(seconds);
-    if (!awaitEnd(cell, run, patience)) {
-      kill(cell, run);
+    if (!awaitEnd(cell, run.getAsInt(), patience)) {
+      kill(cell, run.getAsInt());
     }
     if (!cell.isGone()) {
       cell.tell(context.fact(cell.record(), "stop"));
@@ -55,7 +50,8 @@ final class Stopping {
   }
 
   private void kill(ContainerCell cell, int run) {
-    boolean unused = cell.exclusively(() -> signal(cell, Signals.KILL, true));
+    boolean unused =
+        cell.exclusively(() -> cell.startedRuns() == run && signal(cell, Signals.KILL, true));
     if (!awaitEnd(cell, run, KILL_WAIT)) {
       throw new ServiceException(
           ErrorCode.INTERNAL,
@@ -63,6 +59,20 @@ final class Stopping {
               + cell.id()
               + ": tried to kill container, but did not receive an exit event");
     }
+  }
+
+  /**
+   * Sends a signal, or ends the wait for a restart. The run that it was sent to, as a start may
+   * have held the cell until now; one that is over where a restart was waited for, and empty where
+   * nothing ran.
+   */
+  private OptionalInt endOrSignal(ContainerCell cell, int number, boolean ends) {
+    return cell.exclusively(
+        () -> {
+          boolean busy =
+              cell.state() instanceof State.Restarting ? giveUp(cell) : signal(cell, number, ends);
+          return busy ? OptionalInt.of(cell.startedRuns()) : OptionalInt.empty();
+        });
   }
 
   /** Ends the wait for a restart; true as for a container that ran, which it is to its callers. */
@@ -76,20 +86,14 @@ final class Stopping {
   /** {@code docker kill}. */
   void kill(ContainerCell cell, @Nullable String signal) {
     int number = Signals.parse(signal, Signals.KILL);
-    int run = cell.startedRuns();
-    boolean sent =
-        cell.exclusively(
-            () ->
-                cell.state() instanceof State.Restarting
-                    ? giveUp(cell)
-                    : signal(cell, number, endsIt(cell.record(), number)));
-    if (!sent) {
+    OptionalInt run = endOrSignal(cell, number, endsIt(cell.record(), number));
+    if (run.isEmpty()) {
       throw new ServiceException(
           ErrorCode.CONFLICT,
           "cannot kill container: %s: container %s is not running".formatted(cell.id(), cell.id()));
     }
     if (number == Signals.KILL) {
-      awaitEnd(cell, run, KILL_WAIT);
+      awaitEnd(cell, run.getAsInt(), KILL_WAIT);
     }
   }
 

@@ -108,6 +108,16 @@ class RestartTest {
   }
 
   @Test
+  void aForcedRemovalTakesWhatIsJustStartingAgain() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      String id = run("always", "exit 0");
+      await().atMost(Duration.ofSeconds(20)).until(() -> restarts(id) >= 1);
+
+      assertThat(node.call("DELETE", "/containers/" + id + "?force=true", null).detail()).isEmpty();
+    }
+  }
+
+  @Test
   void waitEndsWithTheRunAlsoWhereAnotherFollows() throws Exception {
     String id = run("always", "sleep 1; exit 5");
 
