@@ -127,6 +127,7 @@ public final class Catalog {
     Map<String, List<Reference>> tagsOf = new HashMap<>();
     db.selectFrom(TAG)
         .where(TAG.TEAM.eq(team.value()))
+        .and(TAG.IMAGE.isNotNull())
         .and(tags)
         .orderBy(TAG.REPOSITORY, TAG.TAG_)
         .forEach(
@@ -135,6 +136,7 @@ public final class Catalog {
     Map<String, List<Reference>> digestsOf = new HashMap<>();
     db.selectFrom(REPOSITORY_DIGEST)
         .where(REPOSITORY_DIGEST.TEAM.eq(team.value()))
+        .and(REPOSITORY_DIGEST.IMAGE.isNotNull())
         .and(digests)
         .orderBy(REPOSITORY_DIGEST.REPOSITORY, REPOSITORY_DIGEST.DIGEST)
         .forEach(
