@@ -3,6 +3,7 @@ package dev.gantry.gateway.identity;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.gateway.call.Caller;
+import dev.gantry.services.CertificateSubject;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.security.cert.X509Certificate;
@@ -35,18 +36,18 @@ public final class Identities {
   public static String ofPlatform(X509Certificate @Nullable [] chain) {
     return subject(chain)
         .filter(subject -> subject.team().equals(PLATFORM))
-        .map(Subject::user)
+        .map(CertificateSubject::user)
         .orElseThrow(
             () ->
                 new ServiceException(
                     ErrorCode.UNAUTHENTICATED, "the certificate is none of the platform's"));
   }
 
-  private static Optional<Subject> subject(X509Certificate @Nullable [] chain) {
+  private static Optional<CertificateSubject> subject(X509Certificate @Nullable [] chain) {
     if (chain == null || chain.length == 0) {
       throw new ServiceException(ErrorCode.UNAUTHENTICATED, "client certificate required");
     }
-    return Subject.parse(chain[0].getSubjectX500Principal().getName());
+    return CertificateSubject.parse(chain[0].getSubjectX500Principal().getName());
   }
 
   /** TLS with a certificate that the clients' authority signed. */

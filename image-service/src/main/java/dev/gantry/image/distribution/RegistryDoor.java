@@ -1,0 +1,106 @@
+package dev.gantry.image.distribution;
+
+import dev.gantry.engine.TeamId;
+import dev.gantry.image.catalog.Actor;
+import dev.gantry.image.repository.DistributionError;
+import dev.gantry.image.repository.DistributionException;
+import dev.gantry.services.CertificateSubject;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.catalina.Globals;
+import org.apache.catalina.Valve;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/**
+ * The registry's own connectors beside the internal one: plain on loopback, where whoever can
+ * connect speaks for the default team, and TLS, where a certificate names team and user. What comes
+ * through them is answered before anything of the internal interface is reached, and the registry
+ * is reached through nothing else.
+ */
+public final class RegistryDoor
+    implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+  private final Connector plain;
+  private final List<Connector> connectors = new ArrayList<>();
+  private final Registry registry;
+
+  /**
+   * @param tls where else to listen; empty for nowhere
+   */
+  public RegistryDoor(
+      RegistryAddress loopback,
+      Optional<RegistryAddress> tls,
+      RegistryConnectors.Files files,
+      Registry registry) {
+    this.plain = RegistryConnectors.plain(loopback);
+    this.registry = registry;
+    connectors.add(plain);
+    tls.ifPresent(address -> connectors.add(RegistryConnectors.tls(address, files)));
+  }
+
+  @Override
+  public void customize(TomcatServletWebServerFactory factory) {
+    factory.addAdditionalConnectors(connectors.toArray(Connector[]::new));
+    factory.addEngineValves(valve());
+  }
+
+  List<Connector> connectors() {
+    return List.copyOf(connectors);
+  }
+
+  Valve valve() {
+    return new ValveBase(true) {
+      @Override
+      public void invoke(Request request, Response response) throws IOException, ServletException {
+        if (connectors.contains(request.getConnector())) {
+          answer(request, response);
+        } else {
+          getNext().invoke(request, response);
+        }
+      }
+    };
+  }
+
+  private void answer(Request request, Response response) throws IOException {
+    String path = request.getDecodedRequestURI();
+    if (path == null) {
+      // No HTTP at all, as from clients that try TLS first.
+      response.setStatus(400);
+      return;
+    }
+    Actor caller;
+    try {
+      WebPageGuard.check(request, request.getConnector() == plain);
+      caller = caller(request);
+    } catch (DistributionException e) {
+      Registry.fail(response, e);
+      return;
+    }
+    registry.answer(request, response, caller, path);
+  }
+
+  private Actor caller(Request request) {
+    if (request.getConnector() == plain) {
+      return new Actor(TeamId.DEFAULT, "root@" + request.getRemoteAddr());
+    }
+    if (request.getAttribute(Globals.CERTIFICATES_ATTR) instanceof X509Certificate[] chain
+        && chain.length > 0) {
+      return CertificateSubject.parse(chain[0].getSubjectX500Principal().getName())
+          .map(subject -> new Actor(subject.team(), subject.user()))
+          .orElseThrow(
+              () ->
+                  new DistributionException(
+                      DistributionError.UNAUTHORIZED,
+                      "the client certificate's subject must name a team (O) and a user (CN)"));
+    }
+    throw new DistributionException(DistributionError.UNAUTHORIZED, "client certificate required");
+  }
+}
