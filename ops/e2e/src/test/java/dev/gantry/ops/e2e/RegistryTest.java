@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The registry beside the Engine API: one store, two ways in. */
 class RegistryTest {
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+  private static final Duration RECOVERY = Duration.ofMinutes(2);
 
   private final Docker docker = Docker.onSocket();
   @RegisterExtension final Containers containers = new Containers(docker);
@@ -92,7 +93,7 @@ class RegistryTest {
     Processes.kill("control");
     HttpResponse<byte[]> status =
         Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(RECOVERY)
             .ignoreExceptionsInstanceOf(IOException.class)
             .until(() -> send("GET", upload, new byte[0], ""), one -> one.statusCode() == 204);
     assertThat(status.headers().firstValue("Range")).hasValue("0-" + (half.length - 1));
@@ -103,7 +104,7 @@ class RegistryTest {
     assertThat(call("DELETE", "/blobs/" + digest(content), new byte[0], "").statusCode())
         .isEqualTo(202);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(RECOVERY)
         .until(() -> docker.run("run", "--rm", "busybox", "true").exit() == 0);
   }
 
