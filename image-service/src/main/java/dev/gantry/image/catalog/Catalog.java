@@ -39,6 +39,15 @@ public final class Catalog {
         .findFirst();
   }
 
+  /** The labels of an image that somebody has. */
+  public static Map<String, String> labels(DSLContext db, Digest id) {
+    return db.select(CONFIG.LABELS)
+        .from(CONFIG)
+        .where(CONFIG.DIGEST.eq(id.value()))
+        .fetchOptional(row -> EngineJson.MAPPER.readValue(row.value1(), LABELS))
+        .orElse(Map.of());
+  }
+
   /**
    * Finds what a client means: a name (with {@code latest} where it has no tag), a name with a
    * digest, an id, or the beginning of one that is not ambiguous.

@@ -2,6 +2,7 @@ package dev.gantry.image.distribution;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.Reference;
+import dev.gantry.engine.TeamId;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.manifest.ContentDescriptor;
@@ -12,6 +13,7 @@ import dev.gantry.image.manifest.MediaTypes;
 import dev.gantry.image.manifest.PushedManifest;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
+import dev.gantry.image.repository.EventSubject;
 import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.image.repository.Repositories;
 import dev.gantry.image.repository.RepositoryName;
@@ -77,14 +79,12 @@ final class ManifestRoutes {
             ? path.name().digested(digest)
             : path.name().tagged(path.reference());
     database.transaction(
-        configuration ->
-            events.tell(
-                DSL.using(configuration),
-                call.actor().team(),
-                "pull",
-                digest.value(),
-                name.familiar(),
-                clock.instant()));
+        configuration -> {
+          DSLContext tx = DSL.using(configuration);
+          TeamId team = call.actor().team();
+          ImageEvents.Of of = EventSubject.named(tx, team, name, digest);
+          events.tell(tx, team, "pull", of, name.familiar(), clock.instant());
+        });
   }
 
   private Repositories.Held find(Space space, String reference) {

@@ -169,7 +169,8 @@ public final class ManifestPush {
   private void tell(
       DSLContext tx, Actor actor, String action, Tags.Target target, Reference name, Instant now) {
     Digest image = target.image();
-    String subject = (image == null ? target.manifest() : image).value();
-    events.tell(tx, actor.team(), action, subject, name.familiar(), now);
+    ImageEvents.Of of =
+        EventSubject.of(tx, image == null ? target.manifest() : image, Optional.ofNullable(image));
+    events.tell(tx, actor.team(), action, of, name.familiar(), now);
   }
 }

@@ -66,13 +66,13 @@ public final class RepositoryRemovals {
               .and(TAG.MANIFEST.eq(digest.value()))
               .fetch(TAG.TAG_)
               .forEach(tag -> untag(tx, actor, name.tagged(tag), digest));
+          tell(tx, actor, "delete", digest, name.digested(digest));
           int _ =
               tx.deleteFrom(REPOSITORY_DIGEST)
                   .where(REPOSITORY_DIGEST.TEAM.eq(space.teamName()))
                   .and(REPOSITORY_DIGEST.REPOSITORY.eq(space.repository()))
                   .and(REPOSITORY_DIGEST.DIGEST.eq(digest.value()))
                   .execute();
-          tell(tx, actor, "delete", digest, name.digested(digest));
         });
   }
 
@@ -107,13 +107,15 @@ public final class RepositoryRemovals {
   }
 
   private void untag(DSLContext tx, Actor actor, Reference name, Digest manifest) {
-    Tags.remove(tx, actor, name, clock.instant());
     tell(tx, actor, "untag", manifest, name);
+    Tags.remove(tx, actor, name, clock.instant());
   }
 
-  private void tell(DSLContext tx, Actor actor, String action, Digest subject, Reference name) {
+  /** Before it is done, as long as the name leads to the image. */
+  private void tell(DSLContext tx, Actor actor, String action, Digest manifest, Reference name) {
     Instant now = clock.instant();
-    events.tell(tx, actor.team(), action, subject.value(), name.familiar(), now);
+    ImageEvents.Of of = EventSubject.named(tx, actor.team(), name, manifest);
+    events.tell(tx, actor.team(), action, of, name.familiar(), now);
   }
 
   private static DistributionException unknownManifest(String reference) {
