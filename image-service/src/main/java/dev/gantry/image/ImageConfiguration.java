@@ -6,6 +6,8 @@ import dev.gantry.delivery.KafkaClients;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.delivery.OutboxRelay;
 import dev.gantry.delivery.TopicAdmin;
+import dev.gantry.image.access.Credentials;
+import dev.gantry.image.access.Gateway;
 import dev.gantry.image.archive.ContainerCommit;
 import dev.gantry.image.archive.ImageLoad;
 import dev.gantry.image.archive.ImageSave;
@@ -39,8 +41,10 @@ import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestClient;
 
 /** How the parts of image-service are put together. */
 @Configuration(proxyBeanMethods = false)
@@ -180,16 +184,27 @@ class ImageConfiguration {
   }
 
   @Bean
+  Credentials credentials(
+      ImageSettings settings, SslBundles bundles, RestClient.Builder clients) {
+    return new Credentials(
+        Gateway.at(
+            settings.gatewayUrl(), bundles.getBundle("platform").createSslContext(), clients),
+        InstantSource.system());
+  }
+
+  @Bean
   Registry registry(
       DSLContext database,
       BlobStore blobs,
       Uploads uploads,
       ManifestPush pushes,
       RepositoryRemovals removals,
-      ImageEvents events) {
+      ImageEvents events,
+      Credentials credentials) {
     InstantSource clock = InstantSource.system();
     RegistryAudit audit = new RegistryAudit(database, new Outbox(SCHEMA), clock);
-    return new Registry(database, blobs, uploads, pushes, removals, events, audit, clock);
+    return new Registry(
+        database, blobs, uploads, pushes, removals, events, audit, credentials, clock);
   }
 
   @Bean

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param layerEntries files that a layer may have
  * @param registry where the registry listens: an address of loopback with a port
  * @param registryTls where the registry listens with TLS; empty for nowhere
+ * @param gatewayUrl where the gateway is, who knows credentials; several are comma separated
  * @param uploadExpiry for how long an upload is kept for which nothing comes
  * @param blobGrace for how long a blob is kept that was pushed and that no manifest names
  * @param openUploads that a team may have
@@ -26,6 +27,7 @@ public record ImageSettings(
     long layerEntries,
     String registry,
     String registryTls,
+    String gatewayUrl,
     Duration uploadExpiry,
     Duration blobGrace,
     int openUploads,
@@ -48,6 +50,7 @@ public record ImageSettings(
             registryTls.isEmpty() || RegistryAddress.isValid(registryTls),
             "gantry.image.registry-tls",
             "must be an address with a port")
+        .require(!gatewayUrl.isEmpty(), "gantry.image.gateway-url", "must name a gateway")
         .require(uploadExpiry.isPositive(), "gantry.image.upload-expiry", "must be positive")
         .require(blobGrace.isPositive(), "gantry.image.blob-grace", "must be positive")
         .require(openUploads > 0, "gantry.image.open-uploads", "must be positive")

@@ -15,6 +15,9 @@ public final class Identities {
   /** The organisation of all certificates of the platform's own processes. */
   private static final TeamId PLATFORM = new TeamId("gantry-platform");
 
+  /** What stands before the id of a container that calls. */
+  static final String CONTAINER = "container:";
+
   private Identities() {}
 
   /** The unix socket: whoever may open it speaks for the default team. */
@@ -29,7 +32,7 @@ public final class Identities {
 
   /** A container that has its team's socket. */
   public static Caller ofContainer(TeamId team, ContainerId container, String node) {
-    return new Caller(team, "container:" + container, "node:" + node);
+    return new Caller(team, CONTAINER + container, "node:" + node);
   }
 
   /** The name of the process of the platform that has this certificate. */

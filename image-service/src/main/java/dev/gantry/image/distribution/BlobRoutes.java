@@ -36,9 +36,9 @@ final class BlobRoutes {
   void read(Exchange call, RegistryPath.Blob path) throws IOException {
     Digest digest = Exchange.digest(path.digest());
     Space space = call.space(path.name());
-    // Who only looks is about to push what names it.
+    // Who only looks is about to push what names it, unless it is another team's.
     Optional<Long> held =
-        call.is("HEAD")
+        call.is("HEAD") && SharedName.parse(path.name()).isEmpty()
             ? PendingBlobs.askFor(database, space, space, digest, clock.instant())
             : Repositories.blob(database, space, digest);
     long size = held.orElseThrow(() -> unknown(digest));

@@ -9,15 +9,18 @@ import dev.gantry.image.repository.Space;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
 /** One call of the registry's, with what its routes ask of it. */
-record Exchange(HttpServletRequest request, HttpServletResponse response, Actor actor) {
+record Exchange(HttpServletRequest request, HttpServletResponse response, Caller caller) {
+
+  /** Who is somebody; the policy lets nobody else come to where that is asked for. */
+  Actor actor() {
+    return caller.actor().orElseThrow();
+  }
 
   boolean is(String method) {
     return request.getMethod().equals(method);
@@ -28,27 +31,19 @@ record Exchange(HttpServletRequest request, HttpServletResponse response, Actor 
     return is("GET") || is("HEAD");
   }
 
+  /** What a name means to whoever calls. */
   Space space(RepositoryName name) {
-    return new Space(actor.team(), name);
+    return SharedName.parse(name).orElseGet(() -> new Space(actor().team(), name));
   }
 
-  /** All values of a parameter of the query. A plus is a plus: media types have it. */
+  /** All values of a parameter of the query. */
   List<String> parameters(String name) {
-    List<String> values = new ArrayList<>();
-    String query = request.getQueryString();
-    for (String pair : (query == null ? "" : query).split("&")) {
-      int equals = pair.indexOf('=');
-      if (equals > 0 && decode(pair.substring(0, equals)).equals(name)) {
-        values.add(decode(pair.substring(equals + 1)));
-      }
-    }
-    return values;
+    return Parameters.ofQuery(request.getQueryString()).all(name);
   }
 
   /** The first value of a parameter, empty where it is absent. */
   String parameter(String name) {
-    List<String> values = parameters(name);
-    return values.isEmpty() ? "" : values.getFirst();
+    return Parameters.ofQuery(request.getQueryString()).first(name);
   }
 
   /** A number that is not negative; one too large to be meant is the largest. */
@@ -62,15 +57,6 @@ record Exchange(HttpServletRequest request, HttpServletResponse response, Actor 
           DistributionError.UNSUPPORTED, 400, name + " is not a number: \"" + text + "\"");
     }
     return OptionalInt.of((int) Math.min(Long.parseLong(text), Integer.MAX_VALUE));
-  }
-
-  private static String decode(String text) {
-    try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new DistributionException(
-          DistributionError.UNSUPPORTED, 400, "invalid query: " + e.getMessage());
-    }
   }
 
   static String encode(String text) {

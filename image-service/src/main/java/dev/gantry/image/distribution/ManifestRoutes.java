@@ -2,7 +2,6 @@ package dev.gantry.image.distribution;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.Reference;
-import dev.gantry.engine.TeamId;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.manifest.ContentDescriptor;
@@ -68,22 +67,20 @@ final class ManifestRoutes {
     }
     byte[] bytes = blobs.readSmall(digest, ImageManifest.LIMIT);
     if (call.is("GET")) {
-      told(call, path, digest);
+      told(space, path.reference(), digest);
     }
     call.send(200, manifest.mediaType(), bytes);
   }
 
-  private void told(Exchange call, RegistryPath.Manifest path, Digest digest) {
+  /** Told to the team whose it is, whoever has read it. */
+  private void told(Space space, String reference, Digest digest) {
     Reference name =
-        isDigest(path.reference())
-            ? path.name().digested(digest)
-            : path.name().tagged(path.reference());
+        isDigest(reference) ? space.name().digested(digest) : space.name().tagged(reference);
     database.transaction(
         configuration -> {
           DSLContext tx = DSL.using(configuration);
-          TeamId team = call.actor().team();
-          ImageEvents.Of of = EventSubject.named(tx, team, name, digest);
-          events.tell(tx, team, "pull", of, name.familiar(), clock.instant());
+          ImageEvents.Of of = EventSubject.named(tx, space.team(), name, digest);
+          events.tell(tx, space.team(), "pull", of, name.familiar(), clock.instant());
         });
   }
 

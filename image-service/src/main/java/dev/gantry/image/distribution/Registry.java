@@ -1,17 +1,17 @@
 package dev.gantry.image.distribution;
 
-import dev.gantry.engine.EngineJson;
+import dev.gantry.image.access.Attempts;
+import dev.gantry.image.access.Credentials;
 import dev.gantry.image.blob.BlobStore;
-import dev.gantry.image.catalog.Actor;
-import dev.gantry.image.distribution.RegistryPolicy.Action;
 import dev.gantry.image.event.ImageEvents;
-import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
 import dev.gantry.image.repository.ManifestPush;
-import dev.gantry.image.repository.RepositoryName;
 import dev.gantry.image.repository.RepositoryRemovals;
+import dev.gantry.image.token.Scope;
+import dev.gantry.image.token.ShortTokens;
 import dev.gantry.image.upload.Uploads;
+import dev.gantry.services.CertificateSubject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,19 +20,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.exception.DataAccessException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Answers the calls of the registry: finds the route, asks the policy, renders failures. */
+/** Answers the calls of the registry: who calls, what the policy says, which route. */
 public final class Registry {
-  private static final Logger log = LoggerFactory.getLogger(Registry.class);
-
   private final BlobRoutes blobs;
   private final UploadRoutes uploads;
   private final ManifestRoutes manifests;
   private final ListRoutes lists;
   private final RegistryAudit audit;
+  private final RegistryPolicy policy;
+  private final Authentication authentication;
+  private final TokenEndpoint tokens;
 
   public Registry(
       DSLContext database,
@@ -42,10 +40,15 @@ public final class Registry {
       RepositoryRemovals removals,
       ImageEvents events,
       RegistryAudit audit,
+      Credentials credentials,
       InstantSource clock) {
     this.audit = audit;
+    this.policy = new RegistryPolicy(credentials);
+    ShortTokens shortTokens = new ShortTokens(database, clock);
+    this.authentication = new Authentication(credentials, shortTokens, new Attempts(clock));
+    this.tokens = new TokenEndpoint(authentication, policy, shortTokens, clock);
     this.blobs = new BlobRoutes(database, blobs, removals, clock);
-    this.uploads = new UploadRoutes(database, uploads, clock);
+    this.uploads = new UploadRoutes(database, uploads, policy, clock);
     this.manifests = new ManifestRoutes(database, blobs, pushes, removals, events, clock);
     this.lists = new ListRoutes(database);
   }
@@ -53,63 +56,100 @@ public final class Registry {
   /**
    * Answers one call.
    *
+   * @param certificate of the connection
    * @param path decoded
    */
-  void answer(HttpServletRequest request, HttpServletResponse response, Actor actor, String path)
+  void answer(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Optional<CertificateSubject> certificate,
+      String path)
       throws IOException {
     long begun = System.nanoTime();
     response.setHeader("Docker-Distribution-API-Version", "registry/2.0");
-    Optional<RegistryPath> known = Optional.empty();
+    if (path.equals(TokenEndpoint.PATH)) {
+      Failures.attempt(response, () -> tokens.answer(new Exchange(request, response, Caller.ANYBODY)))
+          .flatMap(given -> given)
+          .ifPresent(grant -> audit.tellLogin(request, grant, elapsed(begun)));
+      return;
+    }
+    Optional<Optional<RegistryPath>> known = Failures.attempt(response, () -> RegistryPath.parse(path));
+    if (known.isEmpty()) {
+      return;
+    }
+    Optional<RegistryPath> asked = known.get();
+    Optional<Caller> caller =
+        Failures.attempt(
+            response,
+            () -> caller(request, response, certificate, asked.flatMap(one -> scope(request, one))));
+    if (caller.isEmpty()) {
+      return;
+    }
+    Exchange call = new Exchange(request, response, caller.get());
     try {
-      known = RegistryPath.parse(path);
-      attempt(new Exchange(request, response, actor), known);
-    } catch (DistributionException e) {
-      fail(response, e);
+      Failures.attempt(
+          response,
+          () -> {
+            RegistryPath one = asked.orElseThrow(Registry::noPage);
+            allow(call, one);
+            route(call, one);
+            return call;
+          });
     } finally {
-      Duration duration = Duration.ofNanos(System.nanoTime() - begun);
-      audit.tell(request, actor, known, response.getStatus(), duration);
+      audit.tell(call, asked, elapsed(begun));
     }
   }
 
-  private void attempt(Exchange call, Optional<RegistryPath> path) throws IOException {
-    HttpServletResponse response = call.response();
+  private static Duration elapsed(long begun) {
+    return Duration.ofNanos(System.nanoTime() - begun);
+  }
+
+  private static Optional<Scope> scope(HttpServletRequest request, RegistryPath path) {
+    return path instanceof RegistryPath.Catalog
+        ? Optional.of(Scope.CATALOG)
+        : Need.of(request.getMethod(), path).map(Need::scope);
+  }
+
+  private Caller caller(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Optional<CertificateSubject> certificate,
+      Optional<Scope> scope) {
     try {
-      route(
-          call,
-          path.orElseThrow(
-              () ->
-                  new DistributionException(DistributionError.UNSUPPORTED, 404, "page not found")));
+      return authentication.caller(request, certificate);
     } catch (DistributionException e) {
-      fail(response, e);
-    } catch (RefusedImageException e) {
-      fail(
-          response,
-          new DistributionException(
-              DistributionError.MANIFEST_INVALID, String.valueOf(e.getMessage())));
-    } catch (DataAccessException e) {
-      log.warn("PostgreSQL did not answer: {}", e.getMessage());
-      response.setHeader("Retry-After", "1");
-      fail(
-          response,
-          new DistributionException(
-              DistributionError.UNAVAILABLE, "PostgreSQL is not reachable; try again later"));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      fail(
-          response,
-          new DistributionException(DistributionError.UNAVAILABLE, "the service is stopping"));
-    } catch (IOException e) {
-      log.info("a call was not finished: {}", e.getMessage());
-      fail(
-          response,
-          new DistributionException(DistributionError.UNKNOWN, String.valueOf(e.getMessage())));
-    } catch (RuntimeException e) {
-      log.error("a call failed unexpectedly", e);
-      fail(
-          response,
-          new DistributionException(
-              DistributionError.UNKNOWN, "internal error: " + e.getMessage()));
+      if (e.error() == DistributionError.UNAUTHORIZED) {
+        Challenge.put(request, response, scope, "invalid_token");
+      }
+      throw e;
     }
+  }
+
+  /** Decides before anything is looked up, so that a refusal tells nothing of what there is. */
+  private void allow(Exchange call, RegistryPath path) {
+    RegistryPolicy.Verdict verdict =
+        switch (path) {
+          case RegistryPath.Base _ -> policy.judgeHello(call.caller());
+          case RegistryPath.Catalog _ -> policy.judgeCatalog(call.caller());
+          default ->
+              policy.judge(
+                  call.caller(), Need.of(call.request().getMethod(), path).orElseThrow());
+        };
+    switch (verdict) {
+      case ALLOWED -> {}
+      case UNPROVEN -> {
+        Challenge.put(
+            call.request(), call.response(), scope(call.request(), path), "insufficient_scope");
+        throw Authentication.refused();
+      }
+      case DENIED ->
+          throw new DistributionException(
+              DistributionError.DENIED, "requested access to the resource is denied");
+    }
+  }
+
+  private static DistributionException noPage() {
+    return new DistributionException(DistributionError.UNSUPPORTED, 404, "page not found");
   }
 
   private void route(Exchange call, RegistryPath path) throws IOException, InterruptedException {
@@ -124,19 +164,16 @@ public final class Registry {
       }
       case RegistryPath.Tags tags -> {
         require(call.isRead(), call);
-        allow(call, tags.name(), Action.PULL);
         lists.tags(call, tags);
       }
       case RegistryPath.Referrers referrers -> {
         require(call.isRead(), call);
-        allow(call, referrers.name(), Action.PULL);
         lists.referrers(call, referrers);
       }
       case RegistryPath.Manifest manifest -> manifest(call, manifest);
       case RegistryPath.Blob blob -> blob(call, blob);
       case RegistryPath.Uploading uploading -> {
         require(call.is("POST"), call);
-        allow(call, uploading.name(), Action.PUSH);
         uploads.begin(call, uploading);
       }
       case RegistryPath.Upload upload -> upload(call, upload);
@@ -146,38 +183,22 @@ public final class Registry {
   private void manifest(Exchange call, RegistryPath.Manifest path)
       throws IOException, InterruptedException {
     switch (call.request().getMethod()) {
-      case "GET", "HEAD" -> {
-        allow(call, path.name(), Action.PULL);
-        manifests.read(call, path);
-      }
-      case "PUT" -> {
-        allow(call, path.name(), Action.PUSH);
-        manifests.push(call, path);
-      }
-      case "DELETE" -> {
-        allow(call, path.name(), Action.DELETE);
-        manifests.remove(call, path);
-      }
+      case "GET", "HEAD" -> manifests.read(call, path);
+      case "PUT" -> manifests.push(call, path);
+      case "DELETE" -> manifests.remove(call, path);
       default -> require(false, call);
     }
   }
 
   private void blob(Exchange call, RegistryPath.Blob path) throws IOException {
     switch (call.request().getMethod()) {
-      case "GET", "HEAD" -> {
-        allow(call, path.name(), Action.PULL);
-        blobs.read(call, path);
-      }
-      case "DELETE" -> {
-        allow(call, path.name(), Action.DELETE);
-        blobs.remove(call, path);
-      }
+      case "GET", "HEAD" -> blobs.read(call, path);
+      case "DELETE" -> blobs.remove(call, path);
       default -> require(false, call);
     }
   }
 
   private void upload(Exchange call, RegistryPath.Upload path) throws IOException {
-    allow(call, path.name(), Action.PUSH);
     switch (call.request().getMethod()) {
       case "GET", "HEAD" -> uploads.status(call, path);
       case "PATCH" -> uploads.append(call, path);
@@ -192,30 +213,5 @@ public final class Registry {
       throw new DistributionException(
           DistributionError.UNSUPPORTED, call.request().getMethod() + " is not served here");
     }
-  }
-
-  private static void allow(Exchange call, RepositoryName name, Action action) {
-    if (!RegistryPolicy.allows(call.actor(), name, action)) {
-      throw new DistributionException(
-          DistributionError.DENIED, "requested access to the resource is denied");
-    }
-  }
-
-  /** An answer that has begun is broken off, so that nobody takes its beginning for the whole. */
-  static void fail(HttpServletResponse response, DistributionException failure) throws IOException {
-    if (response.isCommitted()) {
-      throw new IOException("an answer broke off: " + failure.getMessage(), failure);
-    }
-    var body = EngineJson.MAPPER.createObjectNode();
-    body.putArray("errors")
-        .addObject()
-        .put("code", failure.error().name())
-        .put("message", String.valueOf(failure.getMessage()));
-    byte[] bytes = EngineJson.MAPPER.writeValueAsBytes(body);
-    response.resetBuffer();
-    response.setStatus(failure.status());
-    response.setContentType("application/json");
-    response.setContentLength(bytes.length);
-    response.getOutputStream().write(bytes);
   }
 }

@@ -7,6 +7,7 @@ import dev.gantry.events.Event;
 import dev.gantry.events.EventCodec;
 import dev.gantry.events.Topics;
 import dev.gantry.image.catalog.Actor;
+import dev.gantry.services.RegistryGrant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,16 +87,12 @@ public final class RegistryAudit {
   }
 
   /**
-   * Tells of a call that was answered.
+   * Tells of a call that was answered. What nobody in particular was refused is on no team's trail.
    *
    * @param path empty where no route takes it
    */
-  void tell(
-      HttpServletRequest request,
-      Actor actor,
-      Optional<RegistryPath> path,
-      int status,
-      Duration duration) {
+  void tell(Exchange call, Optional<RegistryPath> path, Duration duration) {
+    HttpServletRequest request = call.request();
     Asked asked =
         path.map(known -> Asked.of(request.getMethod(), known))
             .orElseGet(
@@ -105,6 +102,26 @@ public final class RegistryAudit {
                         String.valueOf(bounded(request.getRequestURI())),
                         null,
                         null));
+    int status = call.response().getStatus();
+    call.caller()
+        .actor()
+        .or(
+            () ->
+                path.filter(_ -> status < 400)
+                    .flatMap(known -> Need.of(request.getMethod(), known))
+                    .flatMap(need -> SharedName.parse(need.name()))
+                    .map(space -> Caller.anybodyAt(space.team())))
+        .ifPresent(actor -> tell(request, actor, asked, status, duration));
+  }
+
+  /** Tells of a short-lived token that was given out to somebody. */
+  void tellLogin(HttpServletRequest request, RegistryGrant grant, Duration duration) {
+    Asked asked = new Asked("registry.login", TokenEndpoint.PATH, "token", grant.id());
+    tell(request, Caller.actor(grant), asked, 200, duration);
+  }
+
+  private void tell(
+      HttpServletRequest request, Actor actor, Asked asked, int status, Duration duration) {
     Instant now = clock.instant();
     AuditCall call =
         new AuditCall(

@@ -15,6 +15,9 @@ import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 
 /** The connectors of the registry. */
 public final class RegistryConnectors {
+  /** A token with many scopes is long. */
+  private static final int LONGEST_HEAD = 32 << 10;
+
   private RegistryConnectors() {}
 
   /** Our certificate and key, and the authority that signs clients'. */
@@ -46,6 +49,7 @@ public final class RegistryConnectors {
     Connector connector = new Connector(protocol);
     connector.setPort(address.port());
     connector.setProperty("address", address.host());
+    connector.setProperty("maxHttpRequestHeaderSize", Integer.toString(LONGEST_HEAD));
     connector.setXpoweredBy(false);
     return connector;
   }
@@ -56,7 +60,7 @@ public final class RegistryConnectors {
     connector.setScheme("https");
     connector.setProperty("SSLEnabled", "true");
     SSLHostConfig host = new SSLHostConfig();
-    host.setCertificateVerification("required");
+    host.setCertificateVerification("optional");
     host.setTrustStore(files.clientsAuthority());
     host.setProtocols("TLSv1.2+TLSv1.3");
     SSLHostConfigCertificate certificate =

@@ -1,7 +1,5 @@
 package dev.gantry.image.distribution;
 
-import dev.gantry.engine.TeamId;
-import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
 import dev.gantry.services.CertificateSubject;
@@ -21,8 +19,8 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * The registry's own connectors beside the internal one: plain on loopback, where whoever can
- * connect speaks for the default team, and TLS, where a certificate names team and user. What comes
+ * The registry's own connectors beside the internal one: plain on loopback, and TLS, where a
+ * certificate may name team and user. What comes
  * through them is answered before anything of the internal interface is reached, and the registry
  * is reached through nothing else.
  */
@@ -76,31 +74,26 @@ public final class RegistryDoor
       response.setStatus(400);
       return;
     }
-    Actor caller;
     try {
       WebPageGuard.check(request, request.getConnector() == plain);
-      caller = caller(request);
+      registry.answer(request, response, certificate(request), path);
     } catch (DistributionException e) {
-      Registry.fail(response, e);
-      return;
+      Failures.answer(response, e);
     }
-    registry.answer(request, response, caller, path);
   }
 
-  private Actor caller(Request request) {
-    if (request.getConnector() == plain) {
-      return new Actor(TeamId.DEFAULT, "root@" + request.getRemoteAddr());
+  /** Empty without one; one that was shown has to name somebody. */
+  private static Optional<CertificateSubject> certificate(Request request) {
+    if (!(request.getAttribute(Globals.CERTIFICATES_ATTR) instanceof X509Certificate[] chain)
+        || chain.length == 0) {
+      return Optional.empty();
     }
-    if (request.getAttribute(Globals.CERTIFICATES_ATTR) instanceof X509Certificate[] chain
-        && chain.length > 0) {
-      return CertificateSubject.parse(chain[0].getSubjectX500Principal().getName())
-          .map(subject -> new Actor(subject.team(), subject.user()))
-          .orElseThrow(
-              () ->
-                  new DistributionException(
-                      DistributionError.UNAUTHORIZED,
-                      "the client certificate's subject must name a team (O) and a user (CN)"));
-    }
-    throw new DistributionException(DistributionError.UNAUTHORIZED, "client certificate required");
+    return Optional.of(
+        CertificateSubject.parse(chain[0].getSubjectX500Principal().getName())
+            .orElseThrow(
+                () ->
+                    new DistributionException(
+                        DistributionError.UNAUTHORIZED,
+                        "the client certificate's subject must name a team (O) and a user (CN)")));
   }
 }

@@ -1,5 +1,7 @@
 package dev.gantry.image.distribution;
 
+import static dev.gantry.image.distribution.RegistryPolicy.Verdict.ALLOWED;
+
 import dev.gantry.engine.Digest;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
@@ -8,6 +10,7 @@ import dev.gantry.image.repository.Repositories;
 import dev.gantry.image.repository.RepositoryName;
 import dev.gantry.image.repository.Space;
 import dev.gantry.image.upload.Uploads;
+import dev.gantry.services.RegistryGrant.Right;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -24,9 +27,12 @@ final class UploadRoutes {
 
   private final DSLContext database;
   private final Uploads uploads;
+  private final RegistryPolicy policy;
   private final InstantSource clock;
 
-  UploadRoutes(DSLContext database, Uploads uploads, InstantSource clock) {
+  UploadRoutes(
+      DSLContext database, Uploads uploads, RegistryPolicy policy, InstantSource clock) {
+    this.policy = policy;
     this.database = database;
     this.uploads = uploads;
     this.clock = clock;
@@ -81,7 +87,7 @@ final class UploadRoutes {
                 : from);
     boolean mounted =
         source
-            .filter(name -> allows(call, name))
+            .filter(name -> policy.judge(call.caller(), new Need(name, Right.PULL)) == ALLOWED)
             .flatMap(
                 name ->
                     PendingBlobs.askFor(
@@ -91,10 +97,6 @@ final class UploadRoutes {
       created(call, into, digest);
     }
     return mounted;
-  }
-
-  private static boolean allows(Exchange call, RepositoryName source) {
-    return RegistryPolicy.allows(call.actor(), source, RegistryPolicy.Action.PULL);
   }
 
   /** A blob in a single call: nobody knows its upload, so it goes with the call. */
