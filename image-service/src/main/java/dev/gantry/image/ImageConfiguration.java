@@ -184,8 +184,7 @@ class ImageConfiguration {
   }
 
   @Bean
-  Credentials credentials(
-      ImageSettings settings, SslBundles bundles, RestClient.Builder clients) {
+  Credentials credentials(ImageSettings settings, SslBundles bundles, RestClient.Builder clients) {
     return new Credentials(
         Gateway.at(
             settings.gatewayUrl(), bundles.getBundle("platform").createSslContext(), clients),

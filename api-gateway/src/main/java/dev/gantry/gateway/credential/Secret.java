@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
  * random bits proves that it was given out; both are in the hash.
  */
 record Secret(String id, String text) {
-  private static final Pattern FORM =
-      Pattern.compile("gantry_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
+  private static final Pattern FORM = Pattern.compile("gantry_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
 
   static Secret random(SecureRandom random) {
     byte[] id = new byte[8];

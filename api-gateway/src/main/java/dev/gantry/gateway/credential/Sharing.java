@@ -53,7 +53,8 @@ public final class Sharing {
   List<SharedRepositories> all() {
     return database.run(
         jooq ->
-            jooq.selectFrom(SHARED_REPOSITORY)
+            jooq
+                .selectFrom(SHARED_REPOSITORY)
                 .orderBy(SHARED_REPOSITORY.TEAM, SHARED_REPOSITORY.PATTERN)
                 .fetchGroups(SHARED_REPOSITORY.TEAM, SHARED_REPOSITORY.PATTERN)
                 .entrySet()

@@ -47,9 +47,7 @@ final class Authentication {
   private Caller bearer(String text) {
     ShortTokens.Content token = tokens.read(text).orElseThrow(Authentication::refused);
     Optional<RegistryGrant> grant =
-        token
-            .grant()
-            .map(id -> credentials.grant(id).orElseThrow(Authentication::refused));
+        token.grant().map(id -> credentials.grant(id).orElseThrow(Authentication::refused));
     return new Caller(grant, Optional.of(token.scopes()));
   }
 

@@ -50,8 +50,7 @@ final class Failures {
     } catch (RuntimeException e) {
       log.error("a call failed unexpectedly", e);
       failure =
-          new DistributionException(
-              DistributionError.UNKNOWN, "internal error: " + e.getMessage());
+          new DistributionException(DistributionError.UNKNOWN, "internal error: " + e.getMessage());
     }
     answer(response, failure);
     return Optional.empty();

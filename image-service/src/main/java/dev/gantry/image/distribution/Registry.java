@@ -68,12 +68,14 @@ public final class Registry {
     long begun = System.nanoTime();
     response.setHeader("Docker-Distribution-API-Version", "registry/2.0");
     if (path.equals(TokenEndpoint.PATH)) {
-      Failures.attempt(response, () -> tokens.answer(new Exchange(request, response, Caller.ANYBODY)))
+      Failures.attempt(
+              response, () -> tokens.answer(new Exchange(request, response, Caller.ANYBODY)))
           .flatMap(given -> given)
           .ifPresent(grant -> audit.tellLogin(request, grant, elapsed(begun)));
       return;
     }
-    Optional<Optional<RegistryPath>> known = Failures.attempt(response, () -> RegistryPath.parse(path));
+    Optional<Optional<RegistryPath>> known =
+        Failures.attempt(response, () -> RegistryPath.parse(path));
     if (known.isEmpty()) {
       return;
     }
@@ -81,7 +83,8 @@ public final class Registry {
     Optional<Caller> caller =
         Failures.attempt(
             response,
-            () -> caller(request, response, certificate, asked.flatMap(one -> scope(request, one))));
+            () ->
+                caller(request, response, certificate, asked.flatMap(one -> scope(request, one))));
     if (caller.isEmpty()) {
       return;
     }
@@ -132,8 +135,7 @@ public final class Registry {
           case RegistryPath.Base _ -> policy.judgeHello(call.caller());
           case RegistryPath.Catalog _ -> policy.judgeCatalog(call.caller());
           default ->
-              policy.judge(
-                  call.caller(), Need.of(call.request().getMethod(), path).orElseThrow());
+              policy.judge(call.caller(), Need.of(call.request().getMethod(), path).orElseThrow());
         };
     switch (verdict) {
       case ALLOWED -> {}

@@ -20,9 +20,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
  * The registry's own connectors beside the internal one: plain on loopback, and TLS, where a
- * certificate may name team and user. What comes
- * through them is answered before anything of the internal interface is reached, and the registry
- * is reached through nothing else.
+ * certificate may name team and user. What comes through them is answered before anything of the
+ * internal interface is reached, and the registry is reached through nothing else.
  */
 public final class RegistryDoor
     implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {

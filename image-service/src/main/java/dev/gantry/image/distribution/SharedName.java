@@ -8,8 +8,8 @@ import dev.gantry.image.repository.Space;
 import java.util.Optional;
 
 /**
- * The name by which everybody knows what a team lets everybody pull: {@code
- * team.gantry/TEAM/NAME}. Other names are those of the caller's own team.
+ * The name by which everybody knows what a team lets everybody pull: {@code team.gantry/TEAM/NAME}.
+ * Other names are those of the caller's own team.
  */
 final class SharedName {
   private static final String DOMAIN = "team.gantry";

@@ -68,8 +68,7 @@ final class TokenEndpoint {
         wish.secret().map(secret -> authentication.grant(secret, request));
     Caller caller = grant.map(Caller::member).orElse(Caller.ANYBODY);
     List<Scope> given = policy.narrow(caller, asked);
-    String token =
-        tokens.issue(new ShortTokens.Content(grant.map(RegistryGrant::id), given));
+    String token = tokens.issue(new ShortTokens.Content(grant.map(RegistryGrant::id), given));
     call.header("Cache-Control", "no-store");
     call.send(
         200,

@@ -30,8 +30,7 @@ final class UploadRoutes {
   private final RegistryPolicy policy;
   private final InstantSource clock;
 
-  UploadRoutes(
-      DSLContext database, Uploads uploads, RegistryPolicy policy, InstantSource clock) {
+  UploadRoutes(DSLContext database, Uploads uploads, RegistryPolicy policy, InstantSource clock) {
     this.policy = policy;
     this.database = database;
     this.uploads = uploads;

@@ -29,8 +29,7 @@ public record Scope(String type, String name, List<String> actions) {
     Set<String> actions = new LinkedHashSet<>(List.of(text.substring(last + 1).split(",")));
     actions.remove("");
     return Optional.of(
-        new Scope(
-            text.substring(0, first), text.substring(first + 1, last), List.copyOf(actions)));
+        new Scope(text.substring(0, first), text.substring(first + 1, last), List.copyOf(actions)));
   }
 
   /** True where it is for that repository, and for that. */

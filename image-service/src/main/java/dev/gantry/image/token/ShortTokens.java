@@ -19,8 +19,9 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
- * Tokens that a client shows for a few minutes (RFC 7519, signed by HMAC with SHA-256): which access
- * token it had, and what it asked for. What that access token allows is looked up at each use.
+ * Tokens that a client shows for a few minutes (RFC 7519, signed by HMAC with SHA-256): which
+ * access token it had, and what it asked for. What that access token allows is looked up at each
+ * use.
  */
 public final class ShortTokens {
   public static final Duration LIFETIME = Duration.ofMinutes(5);

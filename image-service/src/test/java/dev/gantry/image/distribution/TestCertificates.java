@@ -33,7 +33,17 @@ final class TestCertificates {
 
   /** What a client with this subject connects with. */
   SSLContext client(String subject) throws Exception {
-    sign("clients-ca", "client", subject, "extendedKeyUsage=clientAuth");
+    return client("clients-ca", subject);
+  }
+
+  /** What one connects with whose certificate another authority has signed. */
+  SSLContext foreign(String subject) throws Exception {
+    authority("foreign-ca");
+    return client("foreign-ca", subject);
+  }
+
+  private SSLContext client(String authority, String subject) throws Exception {
+    sign(authority, "client", subject, "extendedKeyUsage=clientAuth");
     openssl(
         "pkcs12",
         "-export",

@@ -6,6 +6,8 @@ import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.access.Credentials;
+import dev.gantry.image.access.Gateway;
 import dev.gantry.image.archive.ImageLoad;
 import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.blob.BlobStore;
@@ -70,6 +72,11 @@ final class TestRegistry implements AutoCloseable {
   final BlobStore blobs;
   final ImageLoad load;
   final Removals removals;
+  final TestGateway gateway = new TestGateway();
+
+  /** A member of the default team, who calls where no test says who. */
+  final String member = gateway.issue("member", "default", TestGateway.ALL);
+
   private final Housekeeping housekeeping;
   private Duration ahead = Duration.ZERO;
 
@@ -96,6 +103,7 @@ final class TestRegistry implements AutoCloseable {
             new RepositoryRemovals(database, collector, events, this::now),
             events,
             new RegistryAudit(database, new Outbox("image"), this::now),
+            new Credentials(new Gateway(List.of(gateway)), this::now),
             this::now);
     RegistryDoor door =
         new RegistryDoor(
@@ -114,7 +122,12 @@ final class TestRegistry implements AutoCloseable {
   static void migrate(PostgresCluster postgres) {
     postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
     for (String script :
-        List.of("V1__images.sql", "V2__delivery.sql", "V3__parents.sql", "V4__registry.sql")) {
+        List.of(
+            "V1__images.sql",
+            "V2__delivery.sql",
+            "V3__parents.sql",
+            "V4__registry.sql",
+            "V5__tokens.sql")) {
       postgres.executeResource("/db/image-service/" + script);
     }
   }
@@ -219,6 +232,11 @@ final class TestRegistry implements AutoCloseable {
     }
   }
 
+  /** Sends a call without a body, with that credential; empty for none. */
+  Answer as(String authorization, String method, String path) throws Exception {
+    return call(method, path, "Authorization", authorization);
+  }
+
   /** Sends a call without a body. */
   Answer call(String method, String path, String... headers) throws Exception {
     return call(method, path, new byte[0], headers);
@@ -233,8 +251,15 @@ final class TestRegistry implements AutoCloseable {
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofByteArray(body))
             .timeout(Duration.ofSeconds(20));
-    if (headers.length > 0) {
-      request.headers(headers);
+    boolean told = false;
+    for (int i = 0; i < headers.length; i += 2) {
+      told |= headers[i].equals("Authorization");
+      if (!headers[i + 1].isEmpty()) {
+        request.header(headers[i], headers[i + 1]);
+      }
+    }
+    if (!told) {
+      request.header("Authorization", member);
     }
     HttpResponse<byte[]> response =
         client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -153,8 +153,8 @@ class UploadTest {
     try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(
-          ("PATCH %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n01234"
-                  .formatted(upload))
+          ("PATCH %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Length: 20\r\n\r\n01234"
+                  .formatted(upload, registry.member))
               .getBytes(UTF_8));
       out.flush();
       Awaitility.await().until(() -> registry.call("GET", upload).header("Range").equals("0-4"));
