@@ -1,11 +1,9 @@
 package dev.gantry.gateway.credential;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.gantry.services.RegistryGrant.Right;
 import dev.gantry.services.RepositoryPattern;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param secret only in the answer that issues it
  * @param name for people
+ * @param rights of pull, push and delete
  * @param lastUsed to the next ten minutes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,7 +20,7 @@ public record AccessToken(
     @Nullable String secret,
     String name,
     String user,
-    Set<Right> rights,
+    List<String> rights,
     List<RepositoryPattern> repositories,
     Instant issued,
     Instant expires,

@@ -21,6 +21,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -71,7 +72,7 @@ public final class AccessTokens {
         secret.text(),
         request.name(),
         caller.user(),
-        request.rights(),
+        words(request.rights()),
         request.repositories(),
         now,
         request.expires(),
@@ -161,7 +162,7 @@ public final class AccessTokens {
         null,
         row.getName(),
         row.getIssuedBy(),
-        rights(row),
+        words(rights(row)),
         patterns(row),
         row.getIssuedAt().toInstant(),
         row.getExpiresAt().toInstant(),
@@ -172,6 +173,10 @@ public final class AccessTokens {
     return parts(row.getRights())
         .map(Right::valueOf)
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Right.class)));
+  }
+
+  private static List<String> words(Set<Right> rights) {
+    return rights.stream().sorted().map(right -> right.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   private static List<RepositoryPattern> patterns(AccessTokenRecord row) {
