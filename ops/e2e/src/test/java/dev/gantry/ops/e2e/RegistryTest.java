@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,8 @@ class RegistryTest {
   private final Docker docker = Docker.onSocket();
   @RegisterExtension final Containers containers = new Containers(docker);
   private final String registry = Platform.ops("status", "--registry").ok();
+  private final String token =
+      Platform.ops("tokens", "issue", "--quiet", "--rights", "pull,push,delete").ok();
   private final String repository = containers.name();
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -40,6 +44,7 @@ class RegistryTest {
       docker.run("rmi", "-f", tag);
     }
     client.close();
+    Platform.ops("tokens", "revoke", id()).ok();
   }
 
   @Test
@@ -77,11 +82,76 @@ class RegistryTest {
     docker.run("tag", "busybox", repository + ":out").ok();
     String local = "oci:" + folder.resolve("layout") + ":copy";
     String remote = "docker://" + registry + "/" + repository;
-    skopeo("copy", "--src-tls-verify=false", remote + ":out", local);
+    skopeo("copy", "--src-tls-verify=false", "--src-creds", "any:" + token, remote + ":out", local);
     docker.run("rmi", repository + ":out").ok();
-    skopeo("copy", "--dest-tls-verify=false", local, remote + ":in");
+    skopeo("copy", "--dest-tls-verify=false", "--dest-creds", "any:" + token, local, remote + ":in");
     assertThat(docker.run("run", "--rm", repository + ":in", "echo", "copied").ok())
         .isEqualTo("copied");
+  }
+
+  /** Of the token, which is no secret. */
+  private String id() {
+    return token.split("_")[1];
+  }
+
+  @Test
+  void aContainerOnTheHostsNetworkGetsNothing() {
+    docker.run("tag", "busybox", repository + ":secret").ok();
+    for (String path :
+        List.of("/", "/_catalog", "/" + repository + "/manifests/secret", "/none/manifests/none")) {
+      Docker.Result answer =
+          docker.run(
+              "run",
+              "--rm",
+              "--network",
+              "host",
+              "busybox",
+              "wget",
+              "-q",
+              "-O-",
+              "http://" + registry + "/v2" + path);
+      assertThat(answer.exit()).isNotZero();
+      assertThat(answer.err()).contains("401");
+    }
+  }
+
+  @Test
+  void aRevokedTokenIsWorthlessWithinSeconds() throws Exception {
+    String mine = Platform.ops("tokens", "issue", "--quiet", "--name", repository).ok();
+    assertThat(Platform.ops("tokens", "list").ok()).contains(repository).doesNotContain(mine);
+    HttpRequest hello =
+        HttpRequest.newBuilder(URI.create("http://" + registry + "/v2/"))
+            .header(
+                "Authorization",
+                "Basic " + Base64.getEncoder().encodeToString(("x:" + mine).getBytes(UTF_8)))
+            .build();
+    assertThat(status(hello)).isEqualTo(200);
+    Platform.ops("tokens", "revoke", mine.split("_")[1]).ok();
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> status(hello) == 401);
+    assertThat(Platform.ops("tokens", "list").ok()).doesNotContain(repository);
+  }
+
+  @Test
+  void whatIsSharedIsPulledWithoutAToken(@TempDir Path folder) {
+    docker.run("tag", "busybox", repository + ":public").ok();
+    try {
+      Platform.ops("tokens", "share", repository).ok();
+      String shown = "docker://" + registry + "/team.gantry/default/" + repository + ":public";
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .ignoreExceptionsInstanceOf(AssertionError.class)
+          .until(
+              () -> {
+                skopeo("copy", "--src-tls-verify=false", shown, "dir:" + folder.resolve("public"));
+                return true;
+              });
+    } finally {
+      Platform.ops("tokens", "share").ok();
+    }
+  }
+
+  private int status(HttpRequest request) throws IOException, InterruptedException {
+    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
   @Test
@@ -128,11 +198,16 @@ class RegistryTest {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + registry + path))
             .timeout(Duration.ofSeconds(30))
+            .header("Authorization", "Basic " + basic())
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     if (!type.isEmpty()) {
       request.header("Content-Type", type);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private String basic() {
+    return Base64.getEncoder().encodeToString(("any:" + token).getBytes(UTF_8));
   }
 
   private static void skopeo(String... arguments) {
