@@ -84,7 +84,8 @@ class RegistryTest {
     String remote = "docker://" + registry + "/" + repository;
     skopeo("copy", "--src-tls-verify=false", "--src-creds", "any:" + token, remote + ":out", local);
     docker.run("rmi", repository + ":out").ok();
-    skopeo("copy", "--dest-tls-verify=false", "--dest-creds", "any:" + token, local, remote + ":in");
+    skopeo(
+        "copy", "--dest-tls-verify=false", "--dest-creds", "any:" + token, local, remote + ":in");
     assertThat(docker.run("run", "--rm", repository + ":in", "echo", "copied").ok())
         .isEqualTo("copied");
   }
