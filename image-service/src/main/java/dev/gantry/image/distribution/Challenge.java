@@ -3,8 +3,9 @@ package dev.gantry.image.distribution;
 import dev.gantry.image.token.Scope;
 import dev.gantry.image.token.ShortTokens;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tells a client where it gets a token, and for what (RFC 6750, 3). */
 final class Challenge {
@@ -13,24 +14,38 @@ final class Challenge {
   /**
    * Puts it into the answer.
    *
+   * @param path empty where no route takes it
    * @param error what is wrong with the token that was shown, if one was
    */
-  static void put(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      Optional<Scope> scope,
-      String error) {
+  static void put(Exchange call, Optional<RegistryPath> path, String error) {
+    HttpServletRequest request = call.request();
     StringBuilder challenge =
         new StringBuilder("Bearer realm=\"")
             .append(realm(request))
             .append("\",service=\"")
             .append(ShortTokens.SERVICE)
             .append('"');
-    scope.ifPresent(wanted -> challenge.append(",scope=\"").append(wanted).append('"'));
+    String scopes =
+        path.stream()
+            .flatMap(one -> scopes(call, one))
+            .map(Scope::toString)
+            .collect(Collectors.joining(" "));
+    if (!scopes.isEmpty()) {
+      challenge.append(",scope=\"").append(scopes).append('"');
+    }
     if (request.getHeader("Authorization") != null) {
       challenge.append(",error=\"").append(error).append('"');
     }
-    response.setHeader("WWW-Authenticate", challenge.toString());
+    call.header("WWW-Authenticate", challenge.toString());
+  }
+
+  private static Stream<Scope> scopes(Exchange call, RegistryPath path) {
+    return path instanceof RegistryPath.Catalog
+        ? Stream.of(Scope.CATALOG)
+        : Stream.concat(
+                Need.of(call.request().getMethod(), path).stream(),
+                Need.ofSource(call, path).stream())
+            .map(Need::scope);
   }
 
   /** At the name by which the client knows us. */

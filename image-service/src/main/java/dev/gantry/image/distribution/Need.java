@@ -21,6 +21,13 @@ record Need(RepositoryName name, Right right) {
     };
   }
 
+  /** What a mount needs of the repository that it is from, where it names one. */
+  static Optional<Need> ofSource(Exchange call, RegistryPath path) {
+    return path instanceof RegistryPath.Uploading && !call.parameter("mount").isEmpty()
+        ? RepositoryName.parse(call.parameter("from")).map(name -> new Need(name, Right.PULL))
+        : Optional.empty();
+  }
+
   private static Need by(String method, RepositoryName name) {
     return switch (method) {
       case "GET", "HEAD" -> new Need(name, Right.PULL);

@@ -3,12 +3,12 @@ package dev.gantry.image.distribution;
 import dev.gantry.image.access.Attempts;
 import dev.gantry.image.access.Credentials;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.distribution.RegistryPolicy.Verdict;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
 import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.image.repository.RepositoryRemovals;
-import dev.gantry.image.token.Scope;
 import dev.gantry.image.token.ShortTokens;
 import dev.gantry.image.upload.Uploads;
 import dev.gantry.services.CertificateSubject;
@@ -83,8 +83,7 @@ public final class Registry {
     Optional<Caller> caller =
         Failures.attempt(
             response,
-            () ->
-                caller(request, response, certificate, asked.flatMap(one -> scope(request, one))));
+            () -> caller(new Exchange(request, response, Caller.ANYBODY), certificate, asked));
     if (caller.isEmpty()) {
       return;
     }
@@ -107,22 +106,13 @@ public final class Registry {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
-  private static Optional<Scope> scope(HttpServletRequest request, RegistryPath path) {
-    return path instanceof RegistryPath.Catalog
-        ? Optional.of(Scope.CATALOG)
-        : Need.of(request.getMethod(), path).map(Need::scope);
-  }
-
   private Caller caller(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      Optional<CertificateSubject> certificate,
-      Optional<Scope> scope) {
+      Exchange call, Optional<CertificateSubject> certificate, Optional<RegistryPath> path) {
     try {
-      return authentication.caller(request, certificate);
+      return authentication.caller(call.request(), certificate);
     } catch (DistributionException e) {
       if (e.error() == DistributionError.UNAUTHORIZED) {
-        Challenge.put(request, response, scope, "invalid_token");
+        Challenge.put(call, path, "invalid_token");
       }
       throw e;
     }
@@ -130,24 +120,32 @@ public final class Registry {
 
   /** Decides before anything is looked up, so that a refusal tells nothing of what there is. */
   private void allow(Exchange call, RegistryPath path) {
-    RegistryPolicy.Verdict verdict =
-        switch (path) {
-          case RegistryPath.Base _ -> policy.judgeHello(call.caller());
-          case RegistryPath.Catalog _ -> policy.judgeCatalog(call.caller());
-          default ->
-              policy.judge(call.caller(), Need.of(call.request().getMethod(), path).orElseThrow());
-        };
-    switch (verdict) {
+    switch (verdict(call, path)) {
       case ALLOWED -> {}
       case UNPROVEN -> {
-        Challenge.put(
-            call.request(), call.response(), scope(call.request(), path), "insufficient_scope");
+        Challenge.put(call, Optional.of(path), "insufficient_scope");
         throw Authentication.refused();
       }
       case DENIED ->
           throw new DistributionException(
               DistributionError.DENIED, "requested access to the resource is denied");
     }
+  }
+
+  private Verdict verdict(Exchange call, RegistryPath path) {
+    Verdict verdict =
+        switch (path) {
+          case RegistryPath.Base _ -> policy.judgeHello(call.caller());
+          case RegistryPath.Catalog _ -> policy.judgeCatalog(call.caller());
+          default ->
+              policy.judge(call.caller(), Need.of(call.request().getMethod(), path).orElseThrow());
+        };
+    // Who may read where a mount is from, but shows a token that is not for it, gets another.
+    boolean mounts =
+        Need.ofSource(call, path)
+            .filter(source -> policy.judge(call.caller(), source) == Verdict.UNPROVEN)
+            .isPresent();
+    return verdict == Verdict.ALLOWED && mounts ? Verdict.UNPROVEN : verdict;
   }
 
   private static DistributionException noPage() {
