@@ -71,11 +71,12 @@ public final class EdgeFilter implements Filter {
         chain.doFilter(request, response);
       } else if (http.getServletPath().equals(TeamSocket.DOOR)) {
         teams.serve(http, answer);
-      } else if (http.getServletPath().startsWith(RegistryAccessApi.PATH + "/")
-          && mayAskOfTokens(http)) {
+      } else if (!http.getServletPath().startsWith(RegistryAccessApi.PATH + "/")) {
+        answer.sendError(HttpServletResponse.SC_NOT_FOUND);
+      } else if (mayAskOfTokens(http)) {
         chain.doFilter(request, response);
       } else {
-        answer.sendError(HttpServletResponse.SC_NOT_FOUND);
+        answer.sendError(HttpServletResponse.SC_FORBIDDEN);
       }
       return;
     }

@@ -19,6 +19,7 @@ import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.RestClientResponseException;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
@@ -83,8 +84,11 @@ public final class Gateway {
       return Optional.empty();
     } catch (CallNotPermittedException | RestClientException e) {
       log.info("the gateway did not answer: {}", e.getClass().getSimpleName());
-      throw new ServiceException(
-          ErrorCode.UNAVAILABLE, NAME + " is not reachable; try again later", e);
+      String said =
+          e instanceof RestClientResponseException answer
+              ? " answered " + answer.getStatusCode().value()
+              : " is not reachable";
+      throw new ServiceException(ErrorCode.UNAVAILABLE, NAME + said + "; try again later", e);
     }
   }
 

@@ -14,6 +14,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.gantry.engine.Digest;
+import dev.gantry.engine.Reference;
+import dev.gantry.engine.TeamId;
+import dev.gantry.image.catalog.TagHistory;
 import dev.gantry.image.distribution.TestRegistry.Answer;
 import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.RegistryGrant.Right;
@@ -358,6 +361,20 @@ class AccessTest {
     assertThat(get(NOBODY, "/v2/team.gantry/default/shop/web/manifests/1")).isEqualTo(503);
     registry.gateway.away(false);
     org.awaitility.Awaitility.await().until(() -> get(registry.member, "/v2/") == 200);
+  }
+
+  @Test
+  void aTagTellsWhatItNamedAndWhoLetIt() throws Exception {
+    String other = registry.image("shop/web", "other");
+    assertThat(registry.manifest("shop/web", "1", MANIFEST, other).status()).isEqualTo(201);
+    assertThat(registry.call("DELETE", "/v2/shop/web/manifests/1").status()).isEqualTo(202);
+    List<TagHistory.Step> steps =
+        TagHistory.of(
+            registry.database, TeamId.DEFAULT, Reference.parse("shop/web:1").orElseThrow(), 10);
+    assertThat(steps)
+        .extracting(TagHistory.Step::manifest)
+        .containsExactly(null, digest(other).value(), digest(tagged).value());
+    assertThat(steps).extracting(TagHistory.Step::user).containsOnly("ann (token member)");
   }
 
   @Test

@@ -73,6 +73,9 @@ class RegistryTest {
     assertThat(docker.run("run", "--rm", repository + ":1").ok()).isEqualTo("pushed");
     assertThat(docker.inspect("--type", "image", repository + ":1").at("/RepoDigests/0").asString())
         .isEqualTo(repository + "@" + digest(manifest.getBytes(UTF_8)));
+    String history = "/gantry/v1/tags/history?name=" + repository + ":1";
+    assertThat(Http.call("GET", history, "").body())
+        .contains(digest(manifest.getBytes(UTF_8)), "(token " + id() + ")");
     docker.run("rmi", repository + ":1").ok();
     assertThat(call("GET", "/manifests/1", new byte[0], "").statusCode()).isEqualTo(404);
   }
