@@ -133,19 +133,12 @@ public final class Registry {
   }
 
   private Verdict verdict(Exchange call, RegistryPath path) {
-    Verdict verdict =
-        switch (path) {
-          case RegistryPath.Base _ -> policy.judgeHello(call.caller());
-          case RegistryPath.Catalog _ -> policy.judgeCatalog(call.caller());
-          default ->
-              policy.judge(call.caller(), Need.of(call.request().getMethod(), path).orElseThrow());
-        };
-    // Who may read where a mount is from, but shows a token that is not for it, gets another.
-    boolean mounts =
-        Need.ofSource(call, path)
-            .filter(source -> policy.judge(call.caller(), source) == Verdict.UNPROVEN)
-            .isPresent();
-    return verdict == Verdict.ALLOWED && mounts ? Verdict.UNPROVEN : verdict;
+    return switch (path) {
+      case RegistryPath.Base _ -> policy.judgeHello(call.caller());
+      case RegistryPath.Catalog _ -> policy.judgeCatalog(call.caller());
+      default ->
+          policy.judge(call.caller(), Need.of(call.request().getMethod(), path).orElseThrow());
+    };
   }
 
   private static DistributionException noPage() {
