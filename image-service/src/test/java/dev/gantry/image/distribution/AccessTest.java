@@ -272,6 +272,7 @@ class AccessTest {
 
   @Test
   void aShortLivedTokenExpires() throws Exception {
+    registry.stopTheClock();
     String bearer = token(registry.member, "repository:shop/web:pull");
     registry.pass(Duration.ofSeconds(299));
     assertThat(get(bearer, "/v2/shop/web/manifests/1")).isEqualTo(200);
@@ -330,6 +331,7 @@ class AccessTest {
 
   @Test
   void whoGuessesIsStoppedAndWhoKnowsIsNot() throws Exception {
+    registry.stopTheClock();
     assertThat(get(registry.member, "/v2/")).isEqualTo(200);
     String late = registry.gateway.issue("late", "default", PULL);
     for (int i = 0; i < 20; i++) {

@@ -78,7 +78,8 @@ final class TestRegistry implements AutoCloseable {
   final String member = gateway.issue("member", "default", TestGateway.ALL);
 
   private final Housekeeping housekeeping;
-  private Duration ahead = Duration.ZERO;
+  private volatile Duration ahead = Duration.ZERO;
+  private volatile Optional<Instant> stopped = Optional.empty();
 
   /** What differs from one to the other. */
   private record Setup(FaultPoints faults, Optional<RegistryConnectors.Files> files) {}
@@ -169,7 +170,12 @@ final class TestRegistry implements AutoCloseable {
   }
 
   private Instant now() {
-    return Instant.now().plus(ahead);
+    return stopped.orElseGet(Instant::now).plus(ahead);
+  }
+
+  /** From now on time passes only where a test lets it. */
+  void stopTheClock() {
+    stopped = Optional.of(Instant.now());
   }
 
   /** Lets time pass, and what is done now and then be done. */
