@@ -1,10 +1,12 @@
 package dev.gantry.gateway;
 
 import dev.gantry.services.NativeCryptography;
+import dev.gantry.services.ProblemAdvice;
 import dev.gantry.services.TraceExport;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /** api-gateway: the one door of the platform. */
 @SpringBootApplication(
@@ -15,6 +17,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
       "org.springframework.boot.jooq.autoconfigure.JooqAutoConfiguration"
     })
 @ConfigurationPropertiesScan
+@Import(ProblemAdvice.class)
 public class GatewayApplication {
 
   /** The application, to be started alone or beside others in one process. */

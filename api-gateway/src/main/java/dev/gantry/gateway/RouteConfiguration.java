@@ -2,6 +2,9 @@ package dev.gantry.gateway;
 
 import dev.gantry.delivery.KafkaClients;
 import dev.gantry.gateway.call.Caller;
+import dev.gantry.gateway.credential.AccessTokens;
+import dev.gantry.gateway.credential.RegistryRoutes;
+import dev.gantry.gateway.credential.Sharing;
 import dev.gantry.gateway.engine.container.ContainerRoutes;
 import dev.gantry.gateway.engine.events.EventHub;
 import dev.gantry.gateway.engine.events.EventRoutes;
@@ -14,6 +17,7 @@ import dev.gantry.gateway.engine.system.SystemRoutes;
 import dev.gantry.gateway.engine.volume.VolumeRoutes;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.identity.SocketPolicy;
+import dev.gantry.gateway.names.Database;
 import dev.gantry.gateway.names.Names;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.Forwarder;
@@ -116,6 +120,21 @@ class RouteConfiguration {
   @Bean
   EventRoutes eventRoutes(EventHub hub, KafkaClients kafka) {
     return new EventRoutes(hub, kafka, CLOCK);
+  }
+
+  @Bean
+  AccessTokens accessTokens(Database database) {
+    return new AccessTokens(database, new SecureRandom(), CLOCK);
+  }
+
+  @Bean
+  Sharing sharing(Database database) {
+    return new Sharing(database);
+  }
+
+  @Bean
+  RegistryRoutes registryRoutes(AccessTokens tokens, Sharing sharing) {
+    return new RegistryRoutes(tokens, sharing, CLOCK);
   }
 
   @Bean

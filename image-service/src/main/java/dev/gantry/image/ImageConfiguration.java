@@ -6,29 +6,45 @@ import dev.gantry.delivery.KafkaClients;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.delivery.OutboxRelay;
 import dev.gantry.delivery.TopicAdmin;
+import dev.gantry.image.access.Credentials;
+import dev.gantry.image.access.Gateway;
 import dev.gantry.image.archive.ContainerCommit;
 import dev.gantry.image.archive.ImageLoad;
 import dev.gantry.image.archive.ImageSave;
 import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.distribution.Registry;
+import dev.gantry.image.distribution.RegistryAddress;
+import dev.gantry.image.distribution.RegistryAudit;
+import dev.gantry.image.distribution.RegistryConnectors;
+import dev.gantry.image.distribution.RegistryDoor;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.layer.LayerLimits;
 import dev.gantry.image.removal.Collector;
 import dev.gantry.image.removal.Removals;
 import dev.gantry.image.repair.StartUp;
+import dev.gantry.image.repository.ManifestPush;
+import dev.gantry.image.repository.RepositoryRemovals;
+import dev.gantry.image.upload.Housekeeping;
+import dev.gantry.image.upload.UploadLimits;
+import dev.gantry.image.upload.Uploads;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestClient;
 
 /** How the parts of image-service are put together. */
 @Configuration(proxyBeanMethods = false)
@@ -38,7 +54,14 @@ class ImageConfiguration {
 
   /** The places at which a crash test can let this service fail. */
   static final Set<String> FAULT_POINTS =
-      Set.of("load.afterBlob", "load.beforeCommit", "delete.beforeBlobs");
+      Set.of(
+          "load.afterBlob",
+          "load.beforeCommit",
+          "delete.beforeBlobs",
+          "push.afterUpload",
+          "push.beforeBlobCommit",
+          "push.beforeManifest",
+          "push.beforeCommit");
 
   @Bean
   KafkaClients kafkaClients(ImageSettings settings) {
@@ -122,6 +145,80 @@ class ImageConfiguration {
   @Bean
   Removals removals(DSLContext database, Collector collector, ImageEvents events) {
     return new Removals(database, collector, events, InstantSource.system());
+  }
+
+  @Bean
+  UploadLimits uploadLimits(ImageSettings settings) {
+    return new UploadLimits(
+        settings.layerBytes(),
+        settings.openUploads(),
+        settings.uploadExpiry(),
+        settings.blobGrace());
+  }
+
+  @Bean
+  Uploads uploads(DSLContext database, BlobStore blobs, UploadLimits limits, FaultPoints faults) {
+    return new Uploads(database, blobs, limits, faults, InstantSource.system());
+  }
+
+  @Bean(initMethod = "start")
+  Housekeeping housekeeping(
+      DSLContext database, Uploads uploads, Collector collector, UploadLimits limits) {
+    return new Housekeeping(database, uploads, collector, limits, InstantSource.system());
+  }
+
+  @Bean
+  ManifestPush manifestPush(
+      DSLContext database,
+      BlobStore blobs,
+      LayerIntake intake,
+      ImageEvents events,
+      FaultPoints faults) {
+    return new ManifestPush(database, blobs, intake, events, faults, InstantSource.system());
+  }
+
+  @Bean
+  RepositoryRemovals repositoryRemovals(
+      DSLContext database, Collector collector, ImageEvents events) {
+    return new RepositoryRemovals(database, collector, events, InstantSource.system());
+  }
+
+  @Bean
+  Credentials credentials(ImageSettings settings, SslBundles bundles, RestClient.Builder clients) {
+    return new Credentials(
+        Gateway.at(
+            settings.gatewayUrl(), bundles.getBundle("platform").createSslContext(), clients),
+        InstantSource.system());
+  }
+
+  @Bean
+  Registry registry(
+      DSLContext database,
+      BlobStore blobs,
+      Uploads uploads,
+      ManifestPush pushes,
+      RepositoryRemovals removals,
+      ImageEvents events,
+      Credentials credentials) {
+    InstantSource clock = InstantSource.system();
+    RegistryAudit audit = new RegistryAudit(database, new Outbox(SCHEMA), clock);
+    return new Registry(
+        database, blobs, uploads, pushes, removals, events, audit, credentials, clock);
+  }
+
+  @Bean
+  RegistryDoor registryDoor(ImageSettings settings, Registry registry) {
+    Path own = settings.certs().resolve(settings.cert());
+    return new RegistryDoor(
+        RegistryAddress.parse(settings.registry()),
+        Optional.of(settings.registryTls())
+            .filter(text -> !text.isEmpty())
+            .map(RegistryAddress::parse),
+        new RegistryConnectors.Files(
+            Path.of(own + ".pem"),
+            Path.of(own + ".key"),
+            settings.certs().resolve("clients-ca.pem")),
+        registry);
   }
 
   /** Before the first call is answered, files and rows are brought together. */

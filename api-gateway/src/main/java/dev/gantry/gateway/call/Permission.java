@@ -15,5 +15,7 @@ public enum Permission {
   EVENTS_READ,
   LOGS_READ,
   AUDIT_READ,
-  FLEET_READ
+  FLEET_READ,
+  REGISTRY_READ,
+  REGISTRY_WRITE
 }

@@ -11,6 +11,7 @@ import dev.gantry.gateway.identity.Identities;
 import dev.gantry.gateway.identity.Policy;
 import dev.gantry.gateway.version.VersionedPath;
 import dev.gantry.services.ErrorCode;
+import dev.gantry.services.RegistryAccessApi;
 import dev.gantry.services.ServiceException;
 import dev.gantry.services.TeamSocket;
 import jakarta.servlet.Filter;
@@ -25,6 +26,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.servlet.HandlerMapping;
@@ -39,6 +41,9 @@ public final class EdgeFilter implements Filter {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeFilter.class);
   static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
   private static final String SERVER = "Gantry/0.1.0 (linux)";
+
+  /** The processes that image-service runs in. */
+  private static final Set<String> ASK_OF_TOKENS = Set.of("control", "image-service");
 
   private final RouteTable routes;
   private final AuditTrail audit;
@@ -66,8 +71,12 @@ public final class EdgeFilter implements Filter {
         chain.doFilter(request, response);
       } else if (http.getServletPath().equals(TeamSocket.DOOR)) {
         teams.serve(http, answer);
-      } else {
+      } else if (!http.getServletPath().startsWith(RegistryAccessApi.PATH + "/")) {
         answer.sendError(HttpServletResponse.SC_NOT_FOUND);
+      } else if (mayAskOfTokens(http)) {
+        chain.doFilter(request, response);
+      } else {
+        answer.sendError(HttpServletResponse.SC_FORBIDDEN);
       }
       return;
     }
@@ -76,6 +85,12 @@ public final class EdgeFilter implements Filter {
     answer.setHeader("Docker-Experimental", "false");
     answer.setHeader("Ostype", "linux");
     serve(door, new QueryOnlyRequest(http), answer);
+  }
+
+  /** A node, which has a certificate of the platform's, too, has nothing to ask there. */
+  private static boolean mayAskOfTokens(HttpServletRequest http) {
+    return ASK_OF_TOKENS.contains(
+        Identities.ofPlatform((X509Certificate[]) http.getAttribute(CERTIFICATES)));
   }
 
   private void serve(Door door, HttpServletRequest http, HttpServletResponse response)

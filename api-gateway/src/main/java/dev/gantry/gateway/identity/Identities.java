@@ -3,6 +3,7 @@ package dev.gantry.gateway.identity;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.TeamId;
 import dev.gantry.gateway.call.Caller;
+import dev.gantry.services.CertificateSubject;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.security.cert.X509Certificate;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class Identities {
   /** The organisation of all certificates of the platform's own processes. */
   private static final TeamId PLATFORM = new TeamId("gantry-platform");
+
+  /** What stands before the id of a container that calls. */
+  static final String CONTAINER = "container:";
 
   private Identities() {}
 
@@ -28,25 +32,25 @@ public final class Identities {
 
   /** A container that has its team's socket. */
   public static Caller ofContainer(TeamId team, ContainerId container, String node) {
-    return new Caller(team, "container:" + container, "node:" + node);
+    return new Caller(team, CONTAINER + container, "node:" + node);
   }
 
   /** The name of the process of the platform that has this certificate. */
   public static String ofPlatform(X509Certificate @Nullable [] chain) {
     return subject(chain)
         .filter(subject -> subject.team().equals(PLATFORM))
-        .map(Subject::user)
+        .map(CertificateSubject::user)
         .orElseThrow(
             () ->
                 new ServiceException(
                     ErrorCode.UNAUTHENTICATED, "the certificate is none of the platform's"));
   }
 
-  private static Optional<Subject> subject(X509Certificate @Nullable [] chain) {
+  private static Optional<CertificateSubject> subject(X509Certificate @Nullable [] chain) {
     if (chain == null || chain.length == 0) {
       throw new ServiceException(ErrorCode.UNAUTHENTICATED, "client certificate required");
     }
-    return Subject.parse(chain[0].getSubjectX500Principal().getName());
+    return CertificateSubject.parse(chain[0].getSubjectX500Principal().getName());
   }
 
   /** TLS with a certificate that the clients' authority signed. */

@@ -13,6 +13,10 @@ import java.util.Set;
 public final class Policy {
   private static final Set<Permission> MEMBER = EnumSet.allOf(Permission.class);
 
+  /** What a container could do would outlive it: a token, what everybody may pull. */
+  private static final Set<Permission> CONTAINER =
+      EnumSet.complementOf(EnumSet.of(Permission.REGISTRY_WRITE));
+
   private Policy() {}
 
   public static boolean allows(Caller caller, Permission permission) {
@@ -20,6 +24,9 @@ public final class Policy {
   }
 
   private static Set<Permission> rolesOf(Caller caller) {
-    return caller.user().isEmpty() ? EnumSet.noneOf(Permission.class) : MEMBER;
+    if (caller.user().isEmpty()) {
+      return EnumSet.noneOf(Permission.class);
+    }
+    return caller.user().startsWith(Identities.CONTAINER) ? CONTAINER : MEMBER;
   }
 }

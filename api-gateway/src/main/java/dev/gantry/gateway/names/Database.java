@@ -83,7 +83,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** Runs statements; where the database is away the caller is told so. */
-  <T> T run(Function<DSLContext, T> statements) {
+  public <T> T run(Function<DSLContext, T> statements) {
     if (!migrated) {
       throw away(null);
     }
@@ -104,7 +104,7 @@ public final class Database implements AutoCloseable {
 
   private static ServiceException away(@org.jspecify.annotations.Nullable Throwable cause) {
     return new ServiceException(
-        ErrorCode.UNAVAILABLE, "PostgreSQL is not reachable; names can't be given now", cause);
+        ErrorCode.UNAVAILABLE, "PostgreSQL is not reachable; try again later", cause);
   }
 
   @Override

@@ -115,7 +115,7 @@ public final class ImageStore {
       List<Reference> names,
       Instant now) {
     for (Reference name : names) {
-      var unused = Tags.set(transaction, actor, name, image.id(), now);
+      Tags.set(transaction, actor, name, image.id(), now);
       events.tell(transaction, actor.team(), "tag", image, name.familiar(), now);
     }
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * ├── incoming/INSTANCE/        what a running instance has not finished; locked by INSTANCE.lock
  * │   └── N/M                   file M of load N, or a blob held for a save
  * ├── incoming/INSTANCE.lock
+ * ├── uploads/ID                what has come of a push's blob; any instance goes on with it
  * └── trash/sha256-HEX          on its way out: its row goes in the transaction that put it here
  * </pre>
  */
@@ -49,6 +50,10 @@ final class BlobPaths {
 
   Path instanceLock(String name) {
     return incoming().resolve(name + ".lock");
+  }
+
+  Path uploads() {
+    return root.resolve("uploads");
   }
 
   /** The digest that a file below {@code blobs} or in {@code trash} is named after. */

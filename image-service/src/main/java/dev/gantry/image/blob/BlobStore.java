@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * The files of the store. A blob appears by rename, complete and synced, and leaves by rename into
@@ -28,6 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class BlobStore implements AutoCloseable {
   private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
+  private static final Pattern UPLOAD =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   private final BlobPaths paths;
   private final String instance;
@@ -49,6 +53,7 @@ public final class BlobStore implements AutoCloseable {
       }
       Files.createDirectories(paths.trash());
       Files.createDirectories(paths.incoming());
+      Files.createDirectories(paths.uploads());
       byte[] random = new byte[8];
       ThreadLocalRandom.current().nextBytes(random);
       String instance = HexFormat.of().formatHex(random);
@@ -72,6 +77,20 @@ public final class BlobStore implements AutoCloseable {
     Path directory = paths.instance(instance).resolve(Long.toString(stagings.incrementAndGet()));
     Files.createDirectory(directory);
     return new Staging(directory);
+  }
+
+  /** Where the content of an upload is; there is no file until something came. */
+  public Path upload(UUID id) {
+    return paths.uploads().resolve(id.toString());
+  }
+
+  /** The uploads of which something came. */
+  public List<UUID> uploads() throws IOException {
+    return Durable.list(paths.uploads()).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> UPLOAD.matcher(name).matches())
+        .map(UUID::fromString)
+        .toList();
   }
 
   /** Makes staged, synced content a blob; nothing to do where it is one already. */

@@ -39,6 +39,15 @@ public final class Catalog {
         .findFirst();
   }
 
+  /** The labels of an image that somebody has. */
+  public static Map<String, String> labels(DSLContext db, Digest id) {
+    return db.select(CONFIG.LABELS)
+        .from(CONFIG)
+        .where(CONFIG.DIGEST.eq(id.value()))
+        .fetchOptional(row -> EngineJson.MAPPER.readValue(row.value1(), LABELS))
+        .orElse(Map.of());
+  }
+
   /**
    * Finds what a client means: a name (with {@code latest} where it has no tag), a name with a
    * digest, an id, or the beginning of one that is not ambiguous.
@@ -127,6 +136,7 @@ public final class Catalog {
     Map<String, List<Reference>> tagsOf = new HashMap<>();
     db.selectFrom(TAG)
         .where(TAG.TEAM.eq(team.value()))
+        .and(TAG.IMAGE.isNotNull())
         .and(tags)
         .orderBy(TAG.REPOSITORY, TAG.TAG_)
         .forEach(
@@ -135,6 +145,7 @@ public final class Catalog {
     Map<String, List<Reference>> digestsOf = new HashMap<>();
     db.selectFrom(REPOSITORY_DIGEST)
         .where(REPOSITORY_DIGEST.TEAM.eq(team.value()))
+        .and(REPOSITORY_DIGEST.IMAGE.isNotNull())
         .and(digests)
         .orderBy(REPOSITORY_DIGEST.REPOSITORY, REPOSITORY_DIGEST.DIGEST)
         .forEach(

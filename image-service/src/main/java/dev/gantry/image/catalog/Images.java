@@ -12,6 +12,8 @@ import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.layer.LayerFacts;
+import dev.gantry.image.manifest.ContentDescriptor;
+import dev.gantry.image.manifest.PushedManifest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Record;
 
 /** The rows of images and of what they are made of. */
 public final class Images {
@@ -33,6 +36,19 @@ public final class Images {
    */
   public static void add(
       DSLContext tx, TeamId team, NewImage image, Optional<Digest> parent, Instant now) {
+    describe(tx, image, now);
+    tx.insertInto(IMAGE, IMAGE.TEAM, IMAGE.ID, IMAGE.MANIFEST, IMAGE.PARENT, IMAGE.ADDED_AT)
+        .values(
+            team.value(),
+            image.id().value(),
+            image.manifest().digest().value(),
+            parent.map(Digest::value).orElse(null),
+            now)
+        .execute();
+  }
+
+  /** Writes down what an image is made of, for whoever has it. */
+  public static void describe(DSLContext tx, NewImage image, Instant now) {
     insertBlobs(tx, image, now);
     // Always in the same order, so that two loads that share layers do not wait in a circle.
     image.layers().stream()
@@ -48,14 +64,6 @@ public final class Images {
         .onConflictDoNothing()
         .execute();
     insertManifest(tx, image);
-    tx.insertInto(IMAGE, IMAGE.TEAM, IMAGE.ID, IMAGE.MANIFEST, IMAGE.PARENT, IMAGE.ADDED_AT)
-        .values(
-            team.value(),
-            image.id().value(),
-            image.manifest().digest().value(),
-            parent.map(Digest::value).orElse(null),
-            now)
-        .execute();
   }
 
   private static void insertBlobs(DSLContext tx, NewImage image, Instant now) {
@@ -88,12 +96,18 @@ public final class Images {
 
   private static void insertManifest(DSLContext tx, NewImage image) {
     String digest = image.manifest().digest().value();
-    int inserted =
-        tx.insertInto(MANIFEST, MANIFEST.DIGEST, MANIFEST.MEDIA_TYPE, MANIFEST.CONFIG)
-            .values(digest, image.manifest().mediaType(), image.id().value())
-            .onConflictDoNothing()
+    Manifests.add(
+        tx,
+        image.manifest().digest(),
+        PushedManifest.parse(image.manifest().bytes(), image.manifest().mediaType()),
+        image.manifest().references().map(ContentDescriptor::digest).toList());
+    int known =
+        tx.update(MANIFEST)
+            .set(MANIFEST.CONFIG, image.id().value())
+            .where(MANIFEST.DIGEST.eq(digest))
+            .and(MANIFEST.CONFIG.isNull())
             .execute();
-    if (inserted == 0) {
+    if (known == 0) {
       return;
     }
     for (int i = 0; i < image.layers().size(); i++) {
@@ -117,15 +131,27 @@ public final class Images {
         .on(BLOB.DIGEST.eq(LAYER.DIGEST))
         .where(MANIFEST_LAYER.MANIFEST.eq(manifest.value()))
         .orderBy(MANIFEST_LAYER.POSITION)
-        .fetch(
-            row ->
-                new LayerFacts(
-                    new Digest(row.get(LAYER.DIGEST)),
-                    row.get(BLOB.SIZE),
-                    new Digest(row.get(LAYER.DIFF_ID)),
-                    row.get(LAYER.MEDIA_TYPE),
-                    row.get(LAYER.TAR_SIZE),
-                    row.get(LAYER.UNPACKED_SIZE)));
+        .fetch(Images::facts);
+  }
+
+  /** What is known of a blob that was read through as a layer before. */
+  public static Optional<LayerFacts> layer(DSLContext db, Digest blob) {
+    return db.select()
+        .from(LAYER)
+        .join(BLOB)
+        .on(BLOB.DIGEST.eq(LAYER.DIGEST))
+        .where(LAYER.DIGEST.eq(blob.value()))
+        .fetchOptional(Images::facts);
+  }
+
+  private static LayerFacts facts(Record row) {
+    return new LayerFacts(
+        new Digest(row.get(LAYER.DIGEST)),
+        row.get(BLOB.SIZE),
+        new Digest(row.get(LAYER.DIFF_ID)),
+        row.get(LAYER.MEDIA_TYPE),
+        row.get(LAYER.TAR_SIZE),
+        row.get(LAYER.UNPACKED_SIZE));
   }
 
   /** The diff IDs, lowest first, and unpacked sizes of every image of the team. */

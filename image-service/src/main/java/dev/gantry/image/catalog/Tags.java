@@ -17,30 +17,59 @@ public final class Tags {
   private Tags() {}
 
   /**
-   * Lets the tag name the image.
+   * What a tag names.
    *
-   * @return the image that it named before, if that was another one
+   * @param image the team's image that it is or, of an index, has; null where there is none
    */
-  public static Optional<Digest> set(
-      DSLContext tx, Actor actor, Reference name, Digest image, Instant now) {
+  public record Target(Digest manifest, @Nullable Digest image) {
+    private @Nullable String imageId() {
+      return image == null ? null : image.value();
+    }
+  }
+
+  /** Lets the tag name the image. */
+  public static void set(DSLContext tx, Actor actor, Reference name, Digest image, Instant now) {
+    Digest manifest =
+        tx.select(IMAGE.MANIFEST)
+            .from(IMAGE)
+            .where(IMAGE.TEAM.eq(actor.team().value()))
+            .and(IMAGE.ID.eq(image.value()))
+            .fetchSingle(row -> new Digest(row.value1()));
+    set(tx, actor, name, new Target(manifest, image), now);
+  }
+
+  /** Lets the tag name the target. */
+  public static void set(DSLContext tx, Actor actor, Reference name, Target target, Instant now) {
     String team = actor.team().value();
-    Optional<Digest> before = Catalog.named(tx, actor.team(), name);
-    tx.insertInto(TAG, TAG.TEAM, TAG.REPOSITORY, TAG.TAG_, TAG.IMAGE, TAG.TAGGED_AT)
-        .values(team, name.repository(), name.tag(), image.value(), now)
+    Optional<Digest> before = manifest(tx, actor, name);
+    tx.insertInto(TAG, TAG.TEAM, TAG.REPOSITORY, TAG.TAG_, TAG.MANIFEST, TAG.IMAGE, TAG.TAGGED_AT)
+        .values(
+            team, name.repository(), name.tag(), target.manifest().value(), target.imageId(), now)
         .onConflict(TAG.TEAM, TAG.REPOSITORY, TAG.TAG_)
         .doUpdate()
-        .set(TAG.IMAGE, image.value())
+        .set(TAG.MANIFEST, target.manifest().value())
+        .set(TAG.IMAGE, target.imageId())
         .set(TAG.TAGGED_AT, now)
         .execute();
-    tx.update(IMAGE)
-        .set(IMAGE.LAST_TAGGED_AT, now)
-        .where(IMAGE.TEAM.eq(team))
-        .and(IMAGE.ID.eq(image.value()))
-        .execute();
-    if (before.isEmpty() || !before.get().equals(image)) {
-      remember(tx, actor, name, image.value(), now);
+    if (target.image() != null) {
+      tx.update(IMAGE)
+          .set(IMAGE.LAST_TAGGED_AT, now)
+          .where(IMAGE.TEAM.eq(team))
+          .and(IMAGE.ID.eq(target.imageId()))
+          .execute();
     }
-    return before.filter(old -> !old.equals(image));
+    if (before.isEmpty() || !before.get().equals(target.manifest())) {
+      remember(tx, actor, name, target, now);
+    }
+  }
+
+  private static Optional<Digest> manifest(DSLContext tx, Actor actor, Reference name) {
+    return tx.select(TAG.MANIFEST)
+        .from(TAG)
+        .where(TAG.TEAM.eq(actor.team().value()))
+        .and(TAG.REPOSITORY.eq(name.repository()))
+        .and(TAG.TAG_.eq(name.tag()))
+        .fetchOptional(row -> new Digest(row.value1()));
   }
 
   /** Takes a tag or a digest name away. */
@@ -67,16 +96,24 @@ public final class Tags {
   }
 
   private static void remember(
-      DSLContext tx, Actor actor, Reference name, @Nullable String image, Instant now) {
+      DSLContext tx, Actor actor, Reference name, @Nullable Target target, Instant now) {
     tx.insertInto(
             TAG_HISTORY,
             TAG_HISTORY.TEAM,
             TAG_HISTORY.REPOSITORY,
             TAG_HISTORY.TAG,
+            TAG_HISTORY.MANIFEST,
             TAG_HISTORY.IMAGE,
             TAG_HISTORY.CHANGED_AT,
             TAG_HISTORY.CHANGED_BY)
-        .values(actor.team().value(), name.repository(), name.tag(), image, now, actor.user())
+        .values(
+            actor.team().value(),
+            name.repository(),
+            name.tag(),
+            target == null ? null : target.manifest().value(),
+            target == null ? null : target.imageId(),
+            now,
+            actor.user())
         .execute();
   }
 }

@@ -26,7 +26,7 @@ public final class ImageEvents {
   public record Of(Digest id, Map<String, String> labels) {}
 
   /**
-   * @param action load, import, tag, untag, delete, save or prune
+   * @param action load, import, push, pull, tag, untag, delete, save or prune
    * @param name what the client called it
    */
   public void tell(

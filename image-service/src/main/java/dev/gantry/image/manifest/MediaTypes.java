@@ -31,6 +31,12 @@ public final class MediaTypes {
     return MANIFESTS.contains(type);
   }
 
+  /** True for layers that are fetched from where their descriptor says, not from the registry. */
+  static boolean isElsewhere(String type) {
+    return type.startsWith("application/vnd.oci.image.layer.nondistributable.")
+        || type.equals("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
+  }
+
   static boolean isImageConfig(String type) {
     return CONFIGS.contains(type);
   }

@@ -6,6 +6,8 @@ import static dev.gantry.image.db.Tables.IMAGE;
 import static dev.gantry.image.db.Tables.LAYER;
 import static dev.gantry.image.db.Tables.MANIFEST;
 import static dev.gantry.image.db.Tables.MANIFEST_LAYER;
+import static dev.gantry.image.db.Tables.MANIFEST_PART;
+import static dev.gantry.image.db.Tables.PENDING_BLOB;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.BlobRows;
@@ -20,10 +22,23 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /**
- * Takes away blobs that no image refers to. Files go to the trash inside the transaction that
- * deletes their rows, and for good after it; so a death in between leaves either both or neither.
+ * Takes away what no image, tag or repository refers to, and no push waits for. Files go to the
+ * trash inside the transaction that deletes their rows, and for good after it; so a death in
+ * between leaves either both or neither.
  */
 public final class Collector {
+  /** Manifests that nobody has: neither themselves, nor as a part of an index that somebody has. */
+  private static final String UNUSED_MANIFESTS =
+      """
+      with recursive used (digest) as (
+        select manifest from image
+        union select manifest from tag
+        union select digest from repository_digest
+        union select part from manifest_part join used on used.digest = manifest_part.manifest
+      )
+      select digest from manifest except select digest from used
+      """;
+
   private final DSLContext database;
   private final BlobStore blobs;
   private final FaultPoints faults;
@@ -52,16 +67,12 @@ public final class Collector {
   }
 
   private long removeRows(DSLContext transaction, List<Digest> gone) {
-    var unusedManifests =
-        DSL.notExists(DSL.selectOne().from(IMAGE).where(IMAGE.MANIFEST.eq(MANIFEST.DIGEST)));
+    List<String> unused = transaction.resultQuery(UNUSED_MANIFESTS).fetchInto(String.class);
     int _ =
-        transaction
-            .deleteFrom(MANIFEST_LAYER)
-            .where(
-                MANIFEST_LAYER.MANIFEST.in(
-                    DSL.select(MANIFEST.DIGEST).from(MANIFEST).where(unusedManifests)))
-            .execute();
-    int _ = transaction.deleteFrom(MANIFEST).where(unusedManifests).execute();
+        transaction.deleteFrom(MANIFEST_LAYER).where(MANIFEST_LAYER.MANIFEST.in(unused)).execute();
+    int _ =
+        transaction.deleteFrom(MANIFEST_PART).where(MANIFEST_PART.MANIFEST.in(unused)).execute();
+    int _ = transaction.deleteFrom(MANIFEST).where(MANIFEST.DIGEST.in(unused)).execute();
     int _ =
         transaction
             .deleteFrom(CONFIG)
@@ -89,6 +100,12 @@ public final class Collector {
             .and(
                 DSL.notExists(
                     DSL.selectOne().from(MANIFEST).where(MANIFEST.DIGEST.eq(BLOB.DIGEST))))
+            .and(
+                DSL.notExists(
+                    DSL.selectOne().from(MANIFEST_PART).where(MANIFEST_PART.PART.eq(BLOB.DIGEST))))
+            .and(
+                DSL.notExists(
+                    DSL.selectOne().from(PENDING_BLOB).where(PENDING_BLOB.DIGEST.eq(BLOB.DIGEST))))
             .fetch()) {
       Digest digest = new Digest(row.value1());
       gone.add(digest);

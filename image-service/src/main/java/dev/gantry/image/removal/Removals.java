@@ -71,17 +71,34 @@ public final class Removals {
       boolean force,
       InUse inUse) {
     List<ImageDeleted> told = new ArrayList<>();
+    List<Reference> going = goingWith(image, name);
     int names = image.tags().size() + image.digests().size();
-    boolean last = names <= 1 || name.digest() != null && image.tags().isEmpty();
+    boolean last = names <= going.size() || name.digest() != null && image.tags().isEmpty();
     if (last && !force) {
       refuseUse(
           image, name.familiar(), inUse, "remove repository reference \"" + name.familiar() + "\"");
     }
-    untag(transaction, actor, image, name, told);
+    going.forEach(one -> untag(transaction, actor, image, one, told));
     if (last && !isUsed(image, inUse)) {
       delete(transaction, actor, image, told);
     }
     return told;
+  }
+
+  /** With its last tag a repository loses the digests by which it knows the image, too. */
+  private static List<Reference> goingWith(TeamImage image, Reference name) {
+    List<Reference> going = new ArrayList<>(List.of(name));
+    boolean lastTag =
+        name.digest() == null
+            && image.tags().stream()
+                .filter(tag -> tag.repository().equals(name.repository()))
+                .allMatch(name::equals);
+    if (lastTag) {
+      image.digests().stream()
+          .filter(digest -> digest.repository().equals(name.repository()))
+          .forEach(going::add);
+    }
+    return going;
   }
 
   private List<ImageDeleted> removeById(

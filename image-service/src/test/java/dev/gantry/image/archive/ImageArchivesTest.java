@@ -59,7 +59,8 @@ class ImageArchivesTest {
   @BeforeEach
   void service() throws Exception {
     postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
-    for (String script : List.of("V1__images.sql", "V2__delivery.sql", "V3__parents.sql")) {
+    for (String script :
+        List.of("V1__images.sql", "V2__delivery.sql", "V3__parents.sql", "V4__registry.sql")) {
       postgres.executeResource("/db/image-service/" + script);
     }
     blobs = BlobStore.open(folder);

@@ -2,6 +2,7 @@ package dev.gantry.gateway.engine.platform;
 
 import static dev.gantry.gateway.call.Permission.AUDIT_READ;
 import static dev.gantry.gateway.call.Permission.FLEET_READ;
+import static dev.gantry.gateway.call.Permission.IMAGE_READ;
 import static dev.gantry.gateway.call.Permission.LOGS_READ;
 import static dev.gantry.gateway.call.Route.read;
 
@@ -16,6 +17,7 @@ import dev.gantry.gateway.fleet.NodeView;
 import dev.gantry.gateway.services.Ask;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.Forwarder;
+import dev.gantry.gateway.services.ImageClient;
 import dev.gantry.gateway.services.LogClient;
 import dev.gantry.gateway.services.Reply;
 import dev.gantry.gateway.services.ServiceDirectory;
@@ -24,7 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The audit trail, the output that was kept, and the nodes. */
+/** The audit trail, the output that was kept, what tags named, and the nodes. */
 public final class PlatformRoutes implements Routes {
   private static final String AUDIT = "audit-service";
 
@@ -55,6 +57,7 @@ public final class PlatformRoutes implements Routes {
         read("/gantry/v1/audit/stream", AUDIT_READ, "audit.subscribe", this::subscribe),
         read("/gantry/v1/logs/{id}", LOGS_READ, "log.read", this::output),
         read("/gantry/v1/logs/{id}/lines", LOGS_READ, "log.search", this::lines),
+        read("/gantry/v1/tags/history", IMAGE_READ, "image.history", this::tagHistory),
         read("/gantry/v1/nodes", FLEET_READ, "node.list", this::nodes),
         read("/gantry/v1/nodes/{name}/check", FLEET_READ, "node.check", this::check));
   }
@@ -95,6 +98,11 @@ public final class PlatformRoutes implements Routes {
   private Answer lines(Call call) {
     return forwarder.forward(
         call, services.peer("log-service"), "/v1/containers/" + id(call) + "/lines");
+  }
+
+  /** What a tag named before, and who let it. */
+  private Answer tagHistory(Call call) {
+    return forwarder.forward(call, services.peer(ImageClient.SERVICE), "/v1/tags/history");
   }
 
   private Answer nodes(Call call) {

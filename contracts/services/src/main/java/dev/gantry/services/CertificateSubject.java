@@ -1,4 +1,4 @@
-package dev.gantry.gateway.identity;
+package dev.gantry.services;
 
 import dev.gantry.engine.TeamId;
 import java.util.Optional;
@@ -8,14 +8,14 @@ import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /** The subject of a client's certificate: {@code O} names the team, {@code CN} the user. */
-record Subject(TeamId team, String user) {
+public record CertificateSubject(TeamId team, String user) {
   private static final int LONGEST_USER = 128;
 
   /**
    * Reads an RFC 2253 name. Empty where team or user is missing, given twice or no name: who that
    * is can't be told, so it is nobody.
    */
-  static Optional<Subject> parse(String distinguishedName) {
+  public static Optional<CertificateSubject> parse(String distinguishedName) {
     String team = null;
     String user = null;
     try {
@@ -41,7 +41,7 @@ record Subject(TeamId team, String user) {
     }
   }
 
-  private static Optional<Subject> of(@Nullable String team, @Nullable String user) {
+  private static Optional<CertificateSubject> of(@Nullable String team, @Nullable String user) {
     if (team == null
         || user == null
         || user.isBlank()
@@ -49,6 +49,6 @@ record Subject(TeamId team, String user) {
         || user.chars().anyMatch(Character::isISOControl)) {
       return Optional.empty();
     }
-    return Optional.of(new Subject(new TeamId(team), user));
+    return Optional.of(new CertificateSubject(new TeamId(team), user));
   }
 }
