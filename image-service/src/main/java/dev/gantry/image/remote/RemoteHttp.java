@@ -1,0 +1,254 @@
+package dev.gantry.image.remote;
+
+import dev.gantry.engine.TeamId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to where the {@link AddressGate} lets them. Everything that comes back is bounded:
+ * lines, headers, silence. Redirects are followed here, so that each passes the gate and none
+ * carries what proves who asks to another origin.
+ */
+final class RemoteHttp implements AutoCloseable {
+  private static final int REDIRECTS = 5;
+  private static final int LONGEST_LINE = 32 << 10;
+  private static final int MOST_HEADERS = 200;
+  private static final int MOST_CONNECTIONS = 500;
+  private static final int MOST_CONNECTIONS_TO_ONE = 100;
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Set<Integer> REDIRECTED = Set.of(301, 302, 303, 307, 308);
+
+  /**
+   * On whose behalf a request is.
+   *
+   * @param insecure the registry need not prove who it is, and may speak plain HTTP
+   */
+  record Asker(TeamId team, boolean insecure) {}
+
+  /** A request; the authorization is empty where none is sent. */
+  record Request(
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      String authorization,
+      @Nullable HttpEntity body) {
+
+    static Request of(String method, URI uri) {
+      return new Request(method, uri, Map.of(), "", null);
+    }
+
+    Request with(Map<String, String> more) {
+      return new Request(method, uri, more, authorization, body);
+    }
+
+    Request authorized(String value) {
+      return new Request(method, uri, headers, value, body);
+    }
+
+    Request body(HttpEntity entity) {
+      return new Request(method, uri, headers, authorization, entity);
+    }
+
+    private Request redirected(URI target) {
+      boolean same = Origins.same(uri, target);
+      return new Request(method, target, headers, same ? authorization : "", null);
+    }
+
+    private boolean mayBeRedirected() {
+      return method.equals("GET") || method.equals("HEAD");
+    }
+  }
+
+  private final AddressGate gate;
+  private final CloseableHttpClient verifying;
+  private final CloseableHttpClient trusting;
+
+  RemoteHttp(AddressGate gate, Duration stall) {
+    this.gate = gate;
+    this.verifying = client(gate, stall, DefaultClientTlsStrategy.createDefault());
+    this.trusting =
+        client(
+            gate,
+            stall,
+            new DefaultClientTlsStrategy(
+                anyone(), HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE));
+  }
+
+  private static CloseableHttpClient client(
+      AddressGate gate, Duration stall, DefaultClientTlsStrategy tls) {
+    Timeout silence = Timeout.of(stall);
+    var connections =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setDnsResolver(new GatedResolver(gate))
+            .setTlsSocketStrategy(tls)
+            .setMaxConnTotal(MOST_CONNECTIONS)
+            .setMaxConnPerRoute(MOST_CONNECTIONS_TO_ONE)
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder()
+                    .http1Config(
+                        Http1Config.custom()
+                            .setMaxLineLength(LONGEST_LINE)
+                            .setMaxHeaderCount(MOST_HEADERS)
+                            .setBufferSize(64 << 10)
+                            .build())
+                    .build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(Timeout.of(CONNECT))
+                    .setSocketTimeout(silence)
+                    .build())
+            .build();
+    return HttpClients.custom()
+        .setConnectionManager(connections)
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectionRequestTimeout(silence)
+                .setResponseTimeout(silence)
+                .build())
+        .setUserAgent("gantry")
+        .disableRedirectHandling()
+        .disableAutomaticRetries()
+        .disableCookieManagement()
+        .disableAuthCaching()
+        .disableContentCompression()
+        .build();
+  }
+
+  /** Sends a request and answers what came, whatever its status. */
+  Reply send(Asker asker, Request request) throws RemoteException {
+    Request next = request;
+    for (int hop = 0; ; hop++) {
+      Reply reply = exchange(asker, next);
+      if (!REDIRECTED.contains(reply.status()) || !next.mayBeRedirected()) {
+        return reply;
+      }
+      try (reply) {
+        URI target = Origins.resolve(next.uri(), reply.header("Location"));
+        requireRedirect(next, target, asker, hop);
+        next = next.redirected(target);
+      }
+    }
+  }
+
+  private static void requireRedirect(Request from, URI target, Asker asker, int hop)
+      throws RemoteException {
+    if (hop == REDIRECTS) {
+      throw failed(from, RemoteException.Kind.OTHER, "more than " + REDIRECTS + " redirects", null);
+    }
+    boolean secured = "https".equals(target.getScheme());
+    if (!secured && !(asker.insecure() && "http".equals(target.getScheme()))) {
+      throw failed(
+          from, RemoteException.Kind.REFUSED, "redirected to what is not https://", null);
+    }
+  }
+
+  private Reply exchange(Asker asker, Request request) throws RemoteException {
+    HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
+    request.headers().forEach(message::setHeader);
+    if (!request.authorization().isEmpty()) {
+      message.setHeader("Authorization", request.authorization());
+    }
+    message.setEntity(request.body());
+    try {
+      gate.check(asker.team(), host(request.uri()), Origins.port(request.uri()));
+      ClassicHttpResponse response =
+          (asker.insecure() ? trusting : verifying).executeOpen(null, message, null);
+      return new Reply(request.uri(), message, response);
+    } catch (IOException e) {
+      throw Failures.of(request.method(), request.uri(), e);
+    }
+  }
+
+  private static RemoteException failed(
+      Request request, RemoteException.Kind kind, String why, @Nullable Throwable cause) {
+    return Failures.of(kind, request.method(), request.uri(), why, cause);
+  }
+
+  private static String host(URI uri) throws UnknownHostException {
+    if (uri.getHost() == null) {
+      throw new UnknownHostException(uri.toString());
+    }
+    return uri.getHost();
+  }
+
+  private static SSLContext anyone() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new TrustAnyone()}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has TLS", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    verifying.close();
+    trusting.close();
+  }
+
+  /** Resolves for a connection what the gate lets through; there is no other way to an address. */
+  private record GatedResolver(AddressGate gate) implements DnsResolver {
+    @Override
+    public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+      return gate.resolve(host, port);
+    }
+
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      throw new UnknownHostException("a port is needed to resolve " + host);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host;
+    }
+  }
+
+  /** For registries of which the settings say that nobody need prove who they are. */
+  private static final class TrustAnyone implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {
+      Objects.requireNonNull(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {
+      Objects.requireNonNull(chain);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
