@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,16 +29,26 @@ public final class AddressGate {
       Set.of("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2:0:0:0:0:0:254");
 
   private final InsecureRegistries insecure;
+  private final InsecureRegistries allowed;
   private final InetSocketAddress own;
 
   /**
-   * @param insecureRegistries as {@link RemoteSettings}
    * @param own where the platform's own registry listens
    */
-  public AddressGate(List<String> insecureRegistries, InetSocketAddress own) {
-    List<String> all = new ArrayList<>(insecureRegistries);
-    all.add(own.getHostString() + ":" + own.getPort());
-    this.insecure = new InsecureRegistries(all);
+  public AddressGate(RemoteSettings settings, InetSocketAddress own) {
+    List<String> plain = new ArrayList<>(settings.insecureRegistries());
+    plain.add(own.getHostString() + ":" + own.getPort());
+    List<String> known = new ArrayList<>(plain);
+    for (String text : settings.registryMirrors()) {
+      URI mirror = URI.create(text);
+      String name = mirror.getHost() + ":" + Origins.port(mirror);
+      known.add(name);
+      if ("http".equals(mirror.getScheme())) {
+        plain.add(name);
+      }
+    }
+    this.insecure = new InsecureRegistries(plain);
+    this.allowed = new InsecureRegistries(known);
     this.own = own;
   }
 
@@ -73,7 +84,7 @@ public final class AddressGate {
     if (isOwn) {
       return host.equals(own.getHostString());
     }
-    return insecure.hasName(host, port) || insecure.hasAddress(address) || isPublic(address);
+    return allowed.hasName(host, port) || allowed.hasAddress(address) || isPublic(address);
   }
 
   private static boolean isPublic(InetAddress address) {

@@ -77,11 +77,19 @@ public final class RemoteRegistries implements AutoCloseable {
         : failure;
   }
 
-  private List<Endpoint> endpoints(String domain) {
+  private List<Endpoint> endpoints(String domain) throws RemoteException {
     if (domain.equals(HUB)) {
       return List.of(new Endpoint(HUB_ORIGIN, false, false));
     }
-    URI secured = URI.create("https://" + domain.toLowerCase(Locale.ROOT));
+    URI secured;
+    try {
+      secured = URI.create("https://" + domain.toLowerCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new RemoteException(Kind.UNREACHABLE, domain + " is no address of a registry", e);
+    }
+    if (secured.getHost() == null) {
+      throw new RemoteException(Kind.UNREACHABLE, domain + " is no address of a registry");
+    }
     if (!isInsecure(secured)) {
       return List.of(new Endpoint(secured, false, false));
     }
