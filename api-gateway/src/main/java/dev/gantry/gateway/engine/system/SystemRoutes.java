@@ -15,7 +15,6 @@ import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.ServiceDirectory;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
