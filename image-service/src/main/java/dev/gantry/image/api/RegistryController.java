@@ -8,7 +8,6 @@ import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.manifest.ImagePlatform;
 import dev.gantry.image.remote.Credentials;
 import dev.gantry.image.remote.RemoteException;
-import dev.gantry.image.remote.RemoteRegistries;
 import dev.gantry.image.transfer.HubSearch;
 import dev.gantry.image.transfer.Inspection;
 import dev.gantry.image.transfer.Pulls;
@@ -91,7 +90,7 @@ class RegistryController {
       String server = config.path("serveraddress").asString("");
       traffic
           .registries()
-          .login(asking(request, Credentials.of(config)), domain(server));
+          .login(Credentials.of(config), domain(server));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new ServiceException(ErrorCode.INVALID, "the body is no AuthConfig", e);
     } catch (RemoteException e) {
@@ -118,7 +117,7 @@ class RegistryController {
     String name =
         URLDecoder.decode(
             path.substring(0, path.length() - "/json".length()), StandardCharsets.UTF_8);
-    return Inspection.of(traffic.registries(), asking(request, credentials(request)), name);
+    return Inspection.of(traffic.registries(), credentials(request), name);
   }
 
   @GetMapping(EnginePaths.PREFIX + "search")
@@ -128,12 +127,7 @@ class RegistryController {
             parameter(request, "term"),
             parameter(request, "limit"),
             parameter(request, "filters"));
-    return search.run(traffic.registries(), asking(request, Credentials.NONE));
-  }
-
-  private static RemoteRegistries.Asking asking(
-      HttpServletRequest request, Credentials credentials) {
-    return new RemoteRegistries.Asking(actor(request).team(), credentials);
+    return search.run(traffic.registries());
   }
 
   private static Credentials credentials(HttpServletRequest request) {

@@ -1,6 +1,5 @@
 package dev.gantry.image.remote;
 
-import dev.gantry.engine.TeamId;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -20,8 +19,7 @@ import java.util.Set;
  * checked: a name that resolves to something else a moment later changes nothing.
  *
  * <p>Refused are addresses of this host, loopback, unspecified, link-local and multicast ones, and
- * those at which clouds tell secrets, unless the settings name the registry. The platform's own
- * registry, which asks nobody on loopback who he is, is for the default team.
+ * those at which clouds tell secrets, unless the settings name the registry.
  */
 public final class AddressGate {
   /** Where clouds answer their machines, besides link-local addresses. */
@@ -30,10 +28,9 @@ public final class AddressGate {
 
   private final InsecureRegistries insecure;
   private final InsecureRegistries allowed;
-  private final InetSocketAddress own;
 
   /**
-   * @param own where the platform's own registry listens
+   * @param own where the platform's own registry listens, which asks itself who somebody is
    */
   public AddressGate(RemoteSettings settings, InetSocketAddress own) {
     List<String> plain = new ArrayList<>(settings.insecureRegistries());
@@ -49,20 +46,11 @@ public final class AddressGate {
     }
     this.insecure = new InsecureRegistries(plain);
     this.allowed = new InsecureRegistries(known);
-    this.own = own;
   }
 
   /** True for a registry that may speak plain HTTP. */
   boolean isInsecure(String host, int port) {
     return insecure.hasName(host, port);
-  }
-
-  /** Refuses what the team may not name. */
-  void check(TeamId team, String host, int port) throws RefusedAddressException {
-    boolean isOwn = host.equals(own.getHostString()) && port == own.getPort();
-    if (isOwn && !team.equals(TeamId.DEFAULT)) {
-      throw new RefusedAddressException(host, port);
-    }
   }
 
   /** The addresses of the name to which a connection may be made; at least one. */
@@ -80,10 +68,6 @@ public final class AddressGate {
   }
 
   private boolean isAllowed(String host, int port, InetAddress address) {
-    boolean isOwn = address.equals(own.getAddress()) && port == own.getPort();
-    if (isOwn) {
-      return host.equals(own.getHostString());
-    }
     return allowed.hasName(host, port) || allowed.hasAddress(address) || isPublic(address);
   }
 

@@ -27,7 +27,6 @@ final class Authorization {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final RemoteHttp http;
-  private final RemoteHttp.Asker asker;
   private final Endpoint endpoint;
   private final Credentials credentials;
   private final List<Challenge> challenges;
@@ -35,12 +34,10 @@ final class Authorization {
 
   Authorization(
       RemoteHttp http,
-      RemoteHttp.Asker asker,
       Endpoint endpoint,
       Credentials credentials,
       List<Challenge> challenges) {
     this.http = http;
-    this.asker = asker;
     this.endpoint = endpoint;
     this.credentials = credentials;
     this.challenges = challenges;
@@ -90,7 +87,7 @@ final class Authorization {
         credentials.identityToken().isEmpty()
             ? byPassword(realm, challenge, scopes)
             : byIdentity(realm, challenge, scopes);
-    try (Reply reply = http.send(asker, request)) {
+    try (Reply reply = http.send(endpoint.insecure(), request)) {
       if (reply.status() == 401) {
         throw new RemoteException(
             Kind.UNAUTHORIZED, "unauthorized: incorrect username or password");

@@ -1,6 +1,5 @@
 package dev.gantry.image.remote;
 
-import dev.gantry.engine.TeamId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,13 +46,6 @@ final class RemoteHttp implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Set<Integer> REDIRECTED = Set.of(301, 302, 303, 307, 308);
 
-  /**
-   * On whose behalf a request is.
-   *
-   * @param insecure the registry need not prove who it is, and may speak plain HTTP
-   */
-  record Asker(TeamId team, boolean insecure) {}
-
   /** A request; the authorization is empty where none is sent. */
   record Request(
       String method,
@@ -88,12 +80,10 @@ final class RemoteHttp implements AutoCloseable {
     }
   }
 
-  private final AddressGate gate;
   private final CloseableHttpClient verifying;
   private final CloseableHttpClient trusting;
 
   RemoteHttp(AddressGate gate, Duration stall) {
-    this.gate = gate;
     this.verifying = client(gate, stall, DefaultClientTlsStrategy.createDefault());
     this.trusting =
         client(
@@ -143,35 +133,39 @@ final class RemoteHttp implements AutoCloseable {
         .build();
   }
 
-  /** Sends a request and answers what came, whatever its status. */
-  Reply send(Asker asker, Request request) throws RemoteException {
+  /**
+   * Sends a request and answers what came, whatever its status.
+   *
+   * @param insecure the registry need not prove who it is, and may speak plain HTTP
+   */
+  Reply send(boolean insecure, Request request) throws RemoteException {
     Request next = request;
     for (int hop = 0; ; hop++) {
-      Reply reply = exchange(asker, next);
+      Reply reply = exchange(insecure, next);
       if (!REDIRECTED.contains(reply.status()) || !next.mayBeRedirected()) {
         return reply;
       }
       try (reply) {
         URI target = Origins.resolve(next.uri(), reply.header("Location"));
-        requireRedirect(next, target, asker, hop);
+        requireRedirect(next, target, insecure, hop);
         next = next.redirected(target);
       }
     }
   }
 
-  private static void requireRedirect(Request from, URI target, Asker asker, int hop)
+  private static void requireRedirect(Request from, URI target, boolean insecure, int hop)
       throws RemoteException {
     if (hop == REDIRECTS) {
       throw failed(from, RemoteException.Kind.OTHER, "more than " + REDIRECTS + " redirects", null);
     }
     boolean secured = "https".equals(target.getScheme());
-    if (!secured && !(asker.insecure() && "http".equals(target.getScheme()))) {
+    if (!secured && !(insecure && "http".equals(target.getScheme()))) {
       throw failed(
           from, RemoteException.Kind.REFUSED, "redirected to what is not https://", null);
     }
   }
 
-  private Reply exchange(Asker asker, Request request) throws RemoteException {
+  private Reply exchange(boolean insecure, Request request) throws RemoteException {
     HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
     request.headers().forEach(message::setHeader);
     if (!request.authorization().isEmpty()) {
@@ -179,9 +173,9 @@ final class RemoteHttp implements AutoCloseable {
     }
     message.setEntity(request.body());
     try {
-      gate.check(asker.team(), host(request.uri()), Origins.port(request.uri()));
+      requireHost(request.uri());
       ClassicHttpResponse response =
-          (asker.insecure() ? trusting : verifying).executeOpen(null, message, null);
+          (insecure ? trusting : verifying).executeOpen(null, message, null);
       return new Reply(request.uri(), message, response);
     } catch (IOException e) {
       throw Failures.of(request.method(), request.uri(), e);
@@ -193,11 +187,10 @@ final class RemoteHttp implements AutoCloseable {
     return Failures.of(kind, request.method(), request.uri(), why, cause);
   }
 
-  private static String host(URI uri) throws UnknownHostException {
+  private static void requireHost(URI uri) throws UnknownHostException {
     if (uri.getHost() == null) {
       throw new UnknownHostException(uri.toString());
     }
-    return uri.getHost();
   }
 
   private static SSLContext anyone() {

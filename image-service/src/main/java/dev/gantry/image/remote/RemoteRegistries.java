@@ -1,7 +1,6 @@
 package dev.gantry.image.remote;
 
 import dev.gantry.engine.Reference;
-import dev.gantry.engine.TeamId;
 import dev.gantry.image.remote.RemoteException.Kind;
 import java.io.IOException;
 import java.net.URI;
@@ -41,30 +40,27 @@ public final class RemoteRegistries implements AutoCloseable {
     T at(RemoteRepository repository) throws RemoteException;
   }
 
-  /** Who asks, and by what he proves it. */
-  public record Asking(TeamId team, Credentials credentials) {}
-
   /** Does it at the first address that serves, mirrors first. */
-  public <T> T pullFrom(Asking asking, Reference name, Step<T> step) throws RemoteException {
+  public <T> T pullFrom(Credentials credentials, Reference name, Step<T> step) throws RemoteException {
     List<Endpoint> endpoints = new ArrayList<>();
     if (name.domain().equals(HUB)) {
       mirrors.forEach(uri -> endpoints.add(new Endpoint(uri, isInsecure(uri), true)));
     }
     endpoints.addAll(endpoints(name.domain()));
-    return first(asking, endpoints, name.path(), step);
+    return first(credentials, endpoints, name.path(), step);
   }
 
   /** Does it at the registry itself. */
-  public <T> T pushTo(Asking asking, Reference name, Step<T> step) throws RemoteException {
-    return first(asking, endpoints(name.domain()), name.path(), step);
+  public <T> T pushTo(Credentials credentials, Reference name, Step<T> step) throws RemoteException {
+    return first(credentials, endpoints(name.domain()), name.path(), step);
   }
 
-  private <T> T first(Asking asking, List<Endpoint> endpoints, String path, Step<T> step)
+  private <T> T first(Credentials credentials, List<Endpoint> endpoints, String path, Step<T> step)
       throws RemoteException {
     RemoteException failure = null;
     for (Endpoint endpoint : endpoints) {
       try {
-        return step.at(open(asking, endpoint, path));
+        return step.at(open(credentials, endpoint, path));
       } catch (RemoteException e) {
         if (!endpoint.leavesOthers(e)) {
           throw e;
@@ -101,26 +97,24 @@ public final class RemoteRegistries implements AutoCloseable {
     return gate.isInsecure(origin.getHost(), Origins.port(origin));
   }
 
-  private RemoteRepository open(Asking asking, Endpoint endpoint, String path)
+  private RemoteRepository open(Credentials credentials, Endpoint endpoint, String path)
       throws RemoteException {
-    RemoteHttp.Asker asker = new RemoteHttp.Asker(asking.team(), endpoint.insecure());
-    Authorization authorization = authorization(asking, asker, endpoint);
-    return new RemoteRepository(http, asker, endpoint, authorization, path);
+    Authorization authorization = authorization(credentials, endpoint);
+    return new RemoteRepository(http, endpoint, authorization, path);
   }
 
   /** Asks the registry how it wants to be shown who asks. */
-  private Authorization authorization(Asking asking, RemoteHttp.Asker asker, Endpoint endpoint)
+  private Authorization authorization(Credentials credentials, Endpoint endpoint)
       throws RemoteException {
     RemoteHttp.Request ping = RemoteHttp.Request.of("GET", endpoint.uri("/v2/"));
-    try (Reply reply = http.send(asker, ping)) {
+    try (Reply reply = http.send(endpoint.insecure(), ping)) {
       if (reply.status() != 401) {
         RemoteRepository.require(ping, reply, 200);
       }
       return new Authorization(
           http,
-          asker,
           endpoint,
-          endpoint.mirror() ? Credentials.NONE : asking.credentials(),
+          endpoint.mirror() ? Credentials.NONE : credentials,
           reply.status() == 401
               ? Challenge.parse(reply.headers("WWW-Authenticate"))
               : List.of());
@@ -128,11 +122,11 @@ public final class RemoteRegistries implements AutoCloseable {
   }
 
   /** Asks the registry whether it takes the credentials. */
-  public void login(Asking asking, String domain) throws RemoteException {
+  public void login(Credentials credentials, String domain) throws RemoteException {
     RemoteException failure = null;
     for (Endpoint endpoint : endpoints(domain)) {
       try {
-        login(asking, endpoint);
+        login(credentials, endpoint);
         return;
       } catch (RemoteException e) {
         if (!endpoint.leavesOthers(e)) {
@@ -144,11 +138,10 @@ public final class RemoteRegistries implements AutoCloseable {
     throw failure == null ? new RemoteException(Kind.UNREACHABLE, "no registry to ask") : failure;
   }
 
-  private void login(Asking asking, Endpoint endpoint) throws RemoteException {
-    RemoteHttp.Asker asker = new RemoteHttp.Asker(asking.team(), endpoint.insecure());
-    Authorization authorization = authorization(asking, asker, endpoint);
+  private void login(Credentials credentials, Endpoint endpoint) throws RemoteException {
+    Authorization authorization = authorization(credentials, endpoint);
     RemoteHttp.Request request = RemoteHttp.Request.of("GET", endpoint.uri("/v2/"));
-    try (Reply reply = http.send(asker, request.authorized(authorization.of(request, "")))) {
+    try (Reply reply = http.send(endpoint.insecure(), request.authorized(authorization.of(request, "")))) {
       if (reply.status() == 401) {
         throw new RemoteException(
             Kind.UNAUTHORIZED,
@@ -161,11 +154,10 @@ public final class RemoteRegistries implements AutoCloseable {
   }
 
   /** What Docker Hub finds, as it tells it. */
-  public JsonNode search(Asking asking, String term, int limit) throws RemoteException {
+  public JsonNode search(String term, int limit) throws RemoteException {
     String query = "?q=" + URLEncoder.encode(term, StandardCharsets.UTF_8) + "&n=" + limit;
     RemoteHttp.Request request = RemoteHttp.Request.of("GET", URI.create(HUB_SEARCH + query));
-    RemoteHttp.Asker asker = new RemoteHttp.Asker(asking.team(), false);
-    try (Reply reply = http.send(asker, request)) {
+    try (Reply reply = http.send(false, request)) {
       RemoteRepository.require(request, reply, 200);
       return JSON.readTree(reply.bytes(LARGEST_SEARCH)).path("results");
     } catch (JacksonException e) {

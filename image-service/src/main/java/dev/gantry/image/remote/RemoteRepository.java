@@ -34,19 +34,16 @@ public final class RemoteRepository {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final RemoteHttp http;
-  private final RemoteHttp.Asker asker;
   private final Endpoint endpoint;
   private final Authorization authorization;
   private final String path;
 
   RemoteRepository(
       RemoteHttp http,
-      RemoteHttp.Asker asker,
       Endpoint endpoint,
       Authorization authorization,
       String path) {
     this.http = http;
-    this.asker = asker;
     this.endpoint = endpoint;
     this.authorization = authorization;
     this.path = path;
@@ -198,13 +195,13 @@ public final class RemoteRepository {
   /** Sends it with what proves who asks; to the registry only. */
   Reply send(RemoteHttp.Request request, String scopes) throws RemoteException {
     if (!Origins.same(request.uri(), endpoint.origin())) {
-      return http.send(asker, request);
+      return http.send(endpoint.insecure(), request);
     }
-    Reply reply = http.send(asker, request.authorized(authorization.of(request, scopes)));
+    Reply reply = http.send(endpoint.insecure(), request.authorized(authorization.of(request, scopes)));
     if (reply.status() != 401 || !authorization.renew(scopes)) {
       return reply;
     }
     reply.close();
-    return http.send(asker, request.authorized(authorization.of(request, scopes)));
+    return http.send(endpoint.insecure(), request.authorized(authorization.of(request, scopes)));
   }
 }

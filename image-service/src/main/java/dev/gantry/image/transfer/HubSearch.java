@@ -67,10 +67,10 @@ public record HubSearch(String term, int limit, Map<String, List<String>> filter
   }
 
   /** Asks Docker Hub. */
-  public JsonNode run(RemoteRegistries registries, RemoteRegistries.Asking asking)
+  public JsonNode run(RemoteRegistries registries)
       throws RemoteException {
     ArrayNode answer = EngineJson.MAPPER.createArrayNode();
-    for (JsonNode result : registries.search(asking, term, limit)) {
+    for (JsonNode result : registries.search(term, limit)) {
       if (isWanted(result)) {
         answer
             .addObject()

@@ -10,6 +10,7 @@ import dev.gantry.image.manifest.ImageManifest;
 import dev.gantry.image.manifest.ImagePlatform;
 import dev.gantry.image.manifest.PushedManifest;
 import dev.gantry.image.manifest.RefusedImageException;
+import dev.gantry.image.remote.Credentials;
 import dev.gantry.image.remote.RemoteBlob;
 import dev.gantry.image.remote.RemoteException;
 import dev.gantry.image.remote.RemoteManifest;
@@ -28,14 +29,14 @@ public final class Inspection {
   private record Found(RemoteRepository repository, RemoteManifest manifest) {}
 
   public static JsonNode of(
-      RemoteRegistries registries, RemoteRegistries.Asking asking, String text)
+      RemoteRegistries registries, Credentials credentials, String text)
       throws IOException {
     Reference name = ImageNames.parse(text);
     Digest digest = name.digest();
     String reference = digest == null ? String.valueOf(name.tag()) : digest.value();
     Found found =
         registries.pullFrom(
-            asking,
+            credentials,
             name,
             repository -> new Found(repository, repository.manifest(reference, digest)));
     PushedManifest manifest = found.manifest().parse();

@@ -78,13 +78,12 @@ public final class Pulls {
             : wanted.image();
     boolean all = wanted.tag().isEmpty() && ImageNames.isNameOnly(image);
     Reference name = wanted.tag().isEmpty() ? ImageNames.parse(image) : named(image, wanted.tag());
-    var asking = new RemoteRegistries.Asking(actor.team(), credentials);
     try (var _ = transfers.begin(actor.team())) {
       ImagePlatform platform = wanted.platform().orElse(ImagePlatform.ofThisHost());
-      List<Reference> names = all ? tags(asking, name) : List.of(name);
+      List<Reference> names = all ? tags(credentials, name) : List.of(name);
       boolean newer = false;
       for (Reference one : names) {
-        newer |= new Pull(actor, asking, one, platform, progress).run();
+        newer |= new Pull(actor, credentials, one, platform, progress).run();
       }
       progress.status(
           (newer ? "Status: Downloaded newer image for " : "Status: Image is up to date for ")
@@ -103,10 +102,10 @@ public final class Pulls {
             () -> ImageNames.parse(name.familiarRepository() + ":" + tag));
   }
 
-  private List<Reference> tags(RemoteRegistries.Asking asking, Reference name)
+  private List<Reference> tags(Credentials credentials, Reference name)
       throws RemoteException {
     List<Reference> names = new ArrayList<>();
-    for (String tag : registries.pullFrom(asking, name, RemoteRepository::tags)) {
+    for (String tag : registries.pullFrom(credentials, name, RemoteRepository::tags)) {
       if (!RepositoryName.isTag(tag)) {
         throw new RemoteException(RemoteException.Kind.OTHER, "the registry has a malformed tag");
       }
@@ -143,7 +142,7 @@ public final class Pulls {
   /** One name. */
   private final class Pull {
     private final Actor actor;
-    private final RemoteRegistries.Asking asking;
+    private final Credentials credentials;
     private final Reference name;
     private final ImagePlatform platform;
     private final Progress progress;
@@ -151,12 +150,12 @@ public final class Pulls {
 
     Pull(
         Actor actor,
-        RemoteRegistries.Asking asking,
+        Credentials credentials,
         Reference name,
         ImagePlatform platform,
         Progress progress) {
       this.actor = actor;
-      this.asking = asking;
+      this.credentials = credentials;
       this.name = name;
       this.platform = platform;
       this.progress = progress;
@@ -172,7 +171,7 @@ public final class Pulls {
       String reference = reference(name.tag(), digest);
       Begun begun =
           registries.pullFrom(
-              asking,
+              credentials,
               name,
               repository -> new Begun(repository, repository.manifest(reference, digest)));
       progress.status("Pulling from " + shownPath(), reference);

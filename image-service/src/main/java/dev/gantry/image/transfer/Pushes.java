@@ -72,7 +72,6 @@ public final class Pushes {
       throws IOException, InterruptedException {
     boolean all = tag.isEmpty() && ImageNames.isNameOnly(name);
     Reference reference = tag.isEmpty() ? ImageNames.parse(name) : ImageNames.tagged(name, tag);
-    var asking = new RemoteRegistries.Asking(actor.team(), credentials);
     try (var _ = transfers.begin(actor.team())) {
       progress.status("The push refers to repository [" + reference.repository() + "]");
       Map<Reference, TeamImage> images = images(actor, reference, all);
@@ -81,7 +80,7 @@ public final class Pushes {
             RemoteException.Kind.NAME_UNKNOWN,
             "An image does not exist locally with the tag: " + reference.familiarRepository());
       }
-      RemoteRepository repository = registries.pushTo(asking, reference, one -> one);
+      RemoteRepository repository = registries.pushTo(credentials, reference, one -> one);
       for (var one : images.entrySet()) {
         new Push(actor, one.getKey(), one.getValue(), repository, progress).run();
       }

@@ -1,0 +1,188 @@
+package dev.gantry.image.transfer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.gantry.engine.Digest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A registry that can be told to misbehave, and remembers what it was asked. */
+final class FaultyRegistry implements AutoCloseable {
+  /** A request as it came. */
+  record Asked(String method, String path, String authorization, String range) {}
+
+  final List<Asked> asked = new CopyOnWriteArrayList<>();
+  final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
+  final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
+
+  /** How many answers with a blob break off in their middle. */
+  final AtomicInteger breaks = new AtomicInteger();
+
+  volatile boolean knowsRanges = true;
+
+  /** Waited for before the second half of a blob is sent. */
+  volatile CountDownLatch gate = new CountDownLatch(0);
+
+  /** What is answered to who shows nothing; empty for none. */
+  volatile String challenge = "";
+
+  /** What has to be shown. */
+  volatile String wanted = "";
+
+  /** Where blobs are instead. */
+  volatile String elsewhere = "";
+
+  private final HttpServer server;
+
+  FaultyRegistry() throws IOException {
+    server = HttpServer.create(new InetSocketAddress("127.7.7.7", 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  String address() {
+    return "127.7.7.7:" + server.getAddress().getPort();
+  }
+
+  /** Has the image under the tag, and by its digest. */
+  void put(String tag, TestImage image) {
+    manifests.put(tag, image.manifest());
+    manifests.put(image.digest().value(), image.manifest());
+    blobs.putAll(image.blobs());
+  }
+
+  long count(String method, String end) {
+    return asked.stream()
+        .filter(one -> one.method().equals(method) && one.path().endsWith(end))
+        .count();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      Asked one =
+          new Asked(
+              exchange.getRequestMethod(),
+              exchange.getRequestURI().toString(),
+              header(exchange, "Authorization"),
+              header(exchange, "Range"));
+      asked.add(one);
+      if (path.equals("/token")) {
+        send(exchange, 200, "{\"token\":\"the-token\"}".getBytes(UTF_8), "application/json");
+      } else if (!wanted.isEmpty() && !one.authorization().equals(wanted)) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", challenge);
+        exchange.sendResponseHeaders(401, -1);
+      } else if (path.equals("/v2/")) {
+        send(exchange, 200, "{}".getBytes(UTF_8), "application/json");
+      } else {
+        content(exchange, path);
+      }
+    }
+  }
+
+  private void content(HttpExchange exchange, String path) throws IOException {
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    if (path.endsWith("/tags/list")) {
+      String tags =
+          String.join(
+              ",",
+              manifests.keySet().stream()
+                  .filter(name -> !name.contains(":"))
+                  .sorted()
+                  .map(name -> "\"" + name + "\"")
+                  .toList());
+      send(exchange, 200, ("{\"tags\":[" + tags + "]}").getBytes(UTF_8), "application/json");
+    } else if (path.contains("/manifests/")) {
+      byte[] manifest = manifests.get(last);
+      String type =
+          manifest != null && new String(manifest, UTF_8).contains("\"manifests\"")
+              ? TestImage.INDEX
+              : TestImage.MANIFEST;
+      sendOr404(exchange, manifest, type);
+    } else if (!elsewhere.isEmpty()) {
+      exchange.getResponseHeaders().set("Location", elsewhere + path);
+      exchange.sendResponseHeaders(307, -1);
+    } else {
+      blob(exchange, blobs.get(new Digest(last)));
+    }
+  }
+
+  private void blob(HttpExchange exchange, byte @Nullable [] blob) throws IOException {
+    if (blob == null || exchange.getRequestMethod().equals("HEAD")) {
+      sendOr404(exchange, blob, "application/octet-stream");
+      return;
+    }
+    String range = header(exchange, "Range");
+    int from =
+        range.isEmpty() || !knowsRanges
+            ? 0
+            : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
+    if (from > 0) {
+      exchange
+          .getResponseHeaders()
+          .set("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
+    }
+    exchange.sendResponseHeaders(from > 0 ? 206 : 200, blob.length - from);
+    OutputStream out = exchange.getResponseBody();
+    int half = from + (blob.length - from) / 2;
+    out.write(blob, from, half - from);
+    out.flush();
+    if (breaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IOException("broken off, as was asked");
+    }
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    out.write(blob, half, blob.length - half);
+    out.close();
+  }
+
+  private static void sendOr404(HttpExchange exchange, byte @Nullable [] content, String type)
+      throws IOException {
+    if (content == null) {
+      byte[] error =
+          "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"
+              .getBytes(UTF_8);
+      send(exchange, 404, error, "application/json");
+    } else {
+      send(exchange, 200, content, type);
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, byte[] content, String type)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", type);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(content.length));
+      exchange.sendResponseHeaders(status, -1);
+    } else {
+      exchange.sendResponseHeaders(status, content.length);
+      exchange.getResponseBody().write(content);
+    }
+  }
+
+  private static String header(HttpExchange exchange, String name) {
+    String value = exchange.getRequestHeaders().getFirst(name);
+    return value == null ? "" : value;
+  }
+
+  @Override
+  public void close() {
+    gate.countDown();
+    server.stop(0);
+  }
+}
