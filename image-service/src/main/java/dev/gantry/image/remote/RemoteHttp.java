@@ -19,6 +19,7 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
@@ -43,6 +44,9 @@ final class RemoteHttp implements AutoCloseable {
   private static final int MOST_HEADERS = 200;
   private static final int MOST_CONNECTIONS = 500;
   private static final int MOST_CONNECTIONS_TO_ONE = 100;
+  /** A server that speaks plain HTTP may wait for the end of what it takes for a request. */
+  private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Set<Integer> REDIRECTED = Set.of(301, 302, 303, 307, 308);
 
@@ -100,6 +104,8 @@ final class RemoteHttp implements AutoCloseable {
         PoolingHttpClientConnectionManagerBuilder.create()
             .setDnsResolver(new GatedResolver(gate))
             .setTlsSocketStrategy(tls)
+            .setDefaultTlsConfig(
+                TlsConfig.custom().setHandshakeTimeout(Timeout.of(HANDSHAKE)).build())
             .setMaxConnTotal(MOST_CONNECTIONS)
             .setMaxConnPerRoute(MOST_CONNECTIONS_TO_ONE)
             .setConnectionFactory(

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +23,9 @@ public final class RemoteRegistries implements AutoCloseable {
   private static final int LARGEST_SEARCH = 4 << 20;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private static final int MOST_PLAIN = 1_000;
+
+  private final Set<URI> plainOnes = ConcurrentHashMap.newKeySet();
   private final AddressGate gate;
   private final RemoteHttp http;
   private final List<URI> mirrors;
@@ -89,8 +94,11 @@ public final class RemoteRegistries implements AutoCloseable {
     if (!isInsecure(secured)) {
       return List.of(new Endpoint(secured, false, false));
     }
-    URI plain = URI.create("http://" + domain.toLowerCase(Locale.ROOT));
-    return List.of(new Endpoint(secured, true, false), new Endpoint(plain, true, false));
+    Endpoint plain =
+        new Endpoint(URI.create("http://" + domain.toLowerCase(Locale.ROOT)), true, false);
+    return plainOnes.contains(plain.origin())
+        ? List.of(plain)
+        : List.of(new Endpoint(secured, true, false), plain);
   }
 
   private boolean isInsecure(URI origin) {
@@ -107,7 +115,9 @@ public final class RemoteRegistries implements AutoCloseable {
   private Authorization authorization(Credentials credentials, Endpoint endpoint)
       throws RemoteException {
     RemoteHttp.Request ping = RemoteHttp.Request.of("GET", endpoint.uri("/v2/"));
+    boolean _ = plainOnes.remove(endpoint.origin());
     try (Reply reply = http.send(endpoint.insecure(), ping)) {
+      remember(endpoint);
       if (reply.status() != 401) {
         RemoteRepository.require(ping, reply, 200);
       }
@@ -118,6 +128,13 @@ public final class RemoteRegistries implements AutoCloseable {
           reply.status() == 401
               ? Challenge.parse(reply.headers("WWW-Authenticate"))
               : List.of());
+    }
+  }
+
+  /** What answered in plain HTTP need not be asked for TLS each time. */
+  private void remember(Endpoint endpoint) {
+    if ("http".equals(endpoint.origin().getScheme()) && plainOnes.size() < MOST_PLAIN) {
+      boolean _ = plainOnes.add(endpoint.origin());
     }
   }
 

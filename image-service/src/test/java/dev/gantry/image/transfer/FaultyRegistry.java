@@ -7,7 +7,10 @@ import com.sun.net.httpserver.HttpServer;
 import dev.gantry.engine.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,16 +47,55 @@ final class FaultyRegistry implements AutoCloseable {
   volatile String elsewhere = "";
 
   private final HttpServer server;
+  private final ServerSocket front;
 
   FaultyRegistry() throws IOException {
-    server = HttpServer.create(new InetSocketAddress("127.7.7.7", 0), 0);
+    server = HttpServer.create(new InetSocketAddress("127.7.7.8", 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::answer);
     server.start();
+    front = new ServerSocket(0, 50, InetAddress.ofLiteral("127.7.7.7"));
+    Thread _ = Thread.startVirtualThread(this::accept);
   }
 
   String address() {
-    return "127.7.7.7:" + server.getAddress().getPort();
+    return "127.7.7.7:" + front.getLocalPort();
+  }
+
+  /** Closes on who wants TLS, as other servers do; this one would wait. */
+  private void accept() {
+    while (!front.isClosed()) {
+      try {
+        Socket client = front.accept();
+        Thread _ = Thread.startVirtualThread(() -> serve(client));
+      } catch (IOException _) {
+        // Closed.
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client;
+        Socket inner = new Socket("127.7.7.8", server.getAddress().getPort())) {
+      int first = client.getInputStream().read();
+      if (first < 0 || first == 0x16) {
+        return;
+      }
+      inner.getOutputStream().write(first);
+      Thread back = Thread.startVirtualThread(() -> copy(inner, client));
+      copy(client, inner);
+      back.join();
+    } catch (IOException | InterruptedException _) {
+      // One of the two has left.
+    }
+  }
+
+  private static void copy(Socket from, Socket to) {
+    try (to) {
+      long _ = from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException _) {
+      // As above.
+    }
   }
 
   /** Has the image under the tag, and by its digest. */
@@ -181,8 +223,9 @@ final class FaultyRegistry implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     gate.countDown();
+    front.close();
     server.stop(0);
   }
 }
