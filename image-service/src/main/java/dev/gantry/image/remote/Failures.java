@@ -63,6 +63,10 @@ final class Failures {
    * (distribution-spec, "Error Codes").
    */
   static RemoteException of(String method, Reply reply) throws RemoteException {
+    if (isScopeTooSmall(reply)) {
+      return new RemoteException(
+          Kind.DENIED, "denied: requested access to the resource is denied");
+    }
     JsonNode error = error(reply);
     String code = error.path("code").asString("");
     String text = error.path("message").asString("");
@@ -71,6 +75,14 @@ final class Failures {
     }
     String words = code.toLowerCase(Locale.ROOT).replace('_', ' ');
     return new RemoteException(kind(code), printable(words + ": " + (text.isEmpty() ? words : text)));
+  }
+
+  /** The token was right, but not one for this (RFC 6750, 3.1). */
+  private static boolean isScopeTooSmall(Reply reply) {
+    return reply.status() < 500
+        && Challenge.of(Challenge.parse(reply.headers("WWW-Authenticate")), "bearer")
+            .filter(bearer -> bearer.parameter("error").equals("insufficient_scope"))
+            .isPresent();
   }
 
   private static Kind kind(String code) {

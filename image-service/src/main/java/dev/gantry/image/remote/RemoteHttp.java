@@ -29,6 +29,7 @@ import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -172,20 +173,39 @@ final class RemoteHttp implements AutoCloseable {
   }
 
   private Reply exchange(boolean insecure, Request request) throws RemoteException {
+    try {
+      return attempt(insecure, request);
+    } catch (NoHttpResponseException e) {
+      return again(insecure, request, e);
+    } catch (IOException e) {
+      throw Failures.of(request.method(), request.uri(), e);
+    }
+  }
+
+  /** A connection that was kept may be one that the other side has closed meanwhile. */
+  private Reply again(boolean insecure, Request request, IOException first)
+      throws RemoteException {
+    try {
+      if (request.body() == null) {
+        return attempt(insecure, request);
+      }
+      throw first;
+    } catch (IOException e) {
+      throw Failures.of(request.method(), request.uri(), e);
+    }
+  }
+
+  private Reply attempt(boolean insecure, Request request) throws IOException {
     HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
     request.headers().forEach(message::setHeader);
     if (!request.authorization().isEmpty()) {
       message.setHeader("Authorization", request.authorization());
     }
     message.setEntity(request.body());
-    try {
-      requireHost(request.uri());
-      ClassicHttpResponse response =
-          (insecure ? trusting : verifying).executeOpen(null, message, null);
-      return new Reply(request.uri(), message, response);
-    } catch (IOException e) {
-      throw Failures.of(request.method(), request.uri(), e);
-    }
+    requireHost(request.uri());
+    ClassicHttpResponse response =
+        (insecure ? trusting : verifying).executeOpen(null, message, null);
+    return new Reply(request.uri(), message, response);
   }
 
   private static RemoteException failed(
