@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.gantry.engine.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -31,6 +32,11 @@ final class FaultyRegistry implements AutoCloseable {
 
   /** How many answers with a blob break off in their middle. */
   final AtomicInteger breaks = new AtomicInteger();
+
+  /** How many uploads break off in their middle. */
+  final AtomicInteger uploadBreaks = new AtomicInteger();
+
+  private final ByteArrayOutputStream upload = new ByteArrayOutputStream();
 
   volatile boolean knowsRanges = true;
 
@@ -134,9 +140,44 @@ final class FaultyRegistry implements AutoCloseable {
     }
   }
 
+  /** One upload at a time, as its test has one blob that is missing. */
+  private void upload(HttpExchange exchange) throws IOException {
+    String here = exchange.getRequestURI().getPath();
+    switch (exchange.getRequestMethod()) {
+      case "POST" -> {
+        upload.reset();
+        exchange.getResponseHeaders().set("Location", here + "one");
+        exchange.sendResponseHeaders(202, -1);
+      }
+      case "PATCH" -> {
+        long length = Long.parseLong(header(exchange, "Content-Length"));
+        boolean breaks = uploadBreaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        upload.write(exchange.getRequestBody().readNBytes((int) (breaks ? length / 2 : length)));
+        if (breaks) {
+          throw new IOException("broken off, as was asked");
+        }
+        exchange.getResponseHeaders().set("Location", here);
+        exchange.sendResponseHeaders(202, -1);
+      }
+      case "PUT" -> {
+        blobs.put(Digest.ofBytes(upload.toByteArray()), upload.toByteArray());
+        exchange.sendResponseHeaders(201, -1);
+      }
+      default -> {
+        exchange.getResponseHeaders().set("Range", "0-" + (upload.size() - 1));
+        exchange.sendResponseHeaders(204, -1);
+      }
+    }
+  }
+
   private void content(HttpExchange exchange, String path) throws IOException {
     String last = path.substring(path.lastIndexOf('/') + 1);
-    if (path.endsWith("/tags/list")) {
+    if (path.contains("/blobs/uploads/")) {
+      upload(exchange);
+    } else if (exchange.getRequestMethod().equals("PUT")) {
+      manifests.put(last, exchange.getRequestBody().readAllBytes());
+      exchange.sendResponseHeaders(201, -1);
+    } else if (path.endsWith("/tags/list")) {
       String tags =
           String.join(
               ",",

@@ -138,7 +138,7 @@ class PullTest {
         .contains("Digest: " + Digest.ofBytes(index));
     TeamImage image = store.image(ANN, name + ":1").orElseThrow();
     assertThat(image.id()).isEqualTo(IMAGE.config());
-    assertThat(image.repoDigests()).contains(name + "@" + Digest.ofBytes(index));
+    assertThat(image.repoDigests()).containsExactly(name + "@" + Digest.ofBytes(index));
     assertThat(store.has(arm.layers().getFirst())).isFalse();
 
     store.pull(ANN, name, "1", "linux/arm64");

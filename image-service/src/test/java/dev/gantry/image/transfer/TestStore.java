@@ -6,9 +6,11 @@ import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
+import dev.gantry.image.catalog.ImageNames;
 import dev.gantry.image.catalog.Lookup;
 import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.event.ImageEvents;
@@ -144,6 +146,16 @@ final class TestStore implements AutoCloseable {
     ByteArrayOutputStream told = new ByteArrayOutputStream();
     traffic.pushes().push(ANN, name, tag, Credentials.NONE, new Progress(() -> told));
     return lines(told);
+  }
+
+  void tag(String name, String other) {
+    new ImageStore(
+            database,
+            blobs,
+            new ImageEvents(new Outbox("image")),
+            FaultPoints.none(),
+            InstantSource.system())
+        .tag(ANN, name, ImageNames.parse(other));
   }
 
   RemoteRegistries registries() {
