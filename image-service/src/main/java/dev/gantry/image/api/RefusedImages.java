@@ -29,8 +29,7 @@ class RefusedImages {
    * this service alone otherwise, and the code is what the client gets.
    */
   @ExceptionHandler
-  ResponseEntity<Problem> remote(RemoteException e, HttpServletResponse response)
-      throws Exception {
+  ResponseEntity<Problem> remote(RemoteException e, HttpServletResponse response) throws Exception {
     ErrorCode code =
         switch (e.kind()) {
           case DENIED, MANIFEST_UNKNOWN, NAME_UNKNOWN -> ErrorCode.NOT_FOUND;

@@ -88,9 +88,7 @@ class RegistryController {
     try {
       JsonNode config = EngineJson.MAPPER.readTree(body);
       String server = config.path("serveraddress").asString("");
-      traffic
-          .registries()
-          .login(Credentials.of(config), domain(server));
+      traffic.registries().login(Credentials.of(config), domain(server));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new ServiceException(ErrorCode.INVALID, "the body is no AuthConfig", e);
     } catch (RemoteException e) {
@@ -124,9 +122,7 @@ class RegistryController {
   JsonNode search(HttpServletRequest request) throws IOException {
     HubSearch search =
         HubSearch.parse(
-            parameter(request, "term"),
-            parameter(request, "limit"),
-            parameter(request, "filters"));
+            parameter(request, "term"), parameter(request, "limit"), parameter(request, "filters"));
     return search.run(traffic.registries());
   }
 

@@ -40,10 +40,7 @@ public record TeamImage(
 
   /** As people call it: by the index where there is one. */
   public List<String> repoDigests() {
-    return digests.stream()
-        .filter(name -> !parts.contains(name))
-        .map(Reference::familiar)
-        .toList();
+    return digests.stream().filter(name -> !parts.contains(name)).map(Reference::familiar).toList();
   }
 
   /** The first 12 digits of the id, as people see it. */

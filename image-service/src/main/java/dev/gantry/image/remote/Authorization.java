@@ -33,10 +33,7 @@ final class Authorization {
   private final Map<String, String> tokens = new HashMap<>();
 
   Authorization(
-      RemoteHttp http,
-      Endpoint endpoint,
-      Credentials credentials,
-      List<Challenge> challenges) {
+      RemoteHttp http, Endpoint endpoint, Credentials credentials, List<Challenge> challenges) {
     this.http = http;
     this.endpoint = endpoint;
     this.credentials = credentials;

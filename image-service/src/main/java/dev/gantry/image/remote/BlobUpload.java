@@ -29,16 +29,16 @@ public final class BlobUpload {
     this.size = size;
   }
 
-
   /** True where the repository has the blob. */
   public boolean isThere() throws RemoteException {
     return repository.blobSize(digest, true).isPresent();
   }
 
-  /** Lets the registry take the blob from another repository of its own; false where it does not. */
+  /**
+   * Lets the registry take the blob from another repository of its own; false where it does not.
+   */
   public boolean mount(String from) throws RemoteException {
-    String query =
-        "?mount=" + digest + "&from=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
+    String query = "?mount=" + digest + "&from=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
     String scopes = repository.push() + " repository:" + from + ":pull";
     RemoteHttp.Request request =
         RemoteHttp.Request.of("POST", repository.uri("/blobs/uploads/" + query));
@@ -125,8 +125,7 @@ public final class BlobUpload {
   private record Rest(URI upload, long from) {}
 
   private URI begin() throws RemoteException {
-    RemoteHttp.Request request =
-        RemoteHttp.Request.of("POST", repository.uri("/blobs/uploads/"));
+    RemoteHttp.Request request = RemoteHttp.Request.of("POST", repository.uri("/blobs/uploads/"));
     try (Reply reply = repository.send(request, repository.push())) {
       RemoteRepository.require(request, reply, 202);
       return Origins.resolve(reply.uri(), reply.header("Location"));
@@ -151,8 +150,7 @@ public final class BlobUpload {
 
   /** Where to go on; empty where it has to begin again. */
   private Optional<Rest> rest(URI upload) {
-    try (Reply reply =
-        repository.send(RemoteHttp.Request.of("GET", upload), repository.push())) {
+    try (Reply reply = repository.send(RemoteHttp.Request.of("GET", upload), repository.push())) {
       Matcher range = RANGE.matcher(reply.header("Range"));
       if (reply.status() == 204 && range.matches()) {
         long from = Long.parseLong(range.group(1)) + 1;

@@ -28,8 +28,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
         String quoted = part.group(2);
         String value = quoted != null ? quoted.replaceAll("\\\\(.)", "$1") : part.group(3);
         if (value == null) {
-          challenges.add(
-              new Challenge(part.group(1).toLowerCase(Locale.ROOT), new HashMap<>()));
+          challenges.add(new Challenge(part.group(1).toLowerCase(Locale.ROOT), new HashMap<>()));
         } else if (!challenges.isEmpty()) {
           challenges.getLast().parameters.put(part.group(1).toLowerCase(Locale.ROOT), value);
         }

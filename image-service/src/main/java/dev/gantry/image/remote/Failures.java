@@ -64,8 +64,7 @@ final class Failures {
    */
   static RemoteException of(String method, Reply reply) throws RemoteException {
     if (isScopeTooSmall(reply)) {
-      return new RemoteException(
-          Kind.DENIED, "denied: requested access to the resource is denied");
+      return new RemoteException(Kind.DENIED, "denied: requested access to the resource is denied");
     }
     JsonNode error = error(reply);
     String code = error.path("code").asString("");
@@ -74,7 +73,8 @@ final class Failures {
       return statusAlone(method, reply);
     }
     String words = code.toLowerCase(Locale.ROOT).replace('_', ' ');
-    return new RemoteException(kind(code), printable(words + ": " + (text.isEmpty() ? words : text)));
+    return new RemoteException(
+        kind(code), printable(words + ": " + (text.isEmpty() ? words : text)));
   }
 
   /** The token was right, but not one for this (RFC 6750, 3.1). */
@@ -100,8 +100,7 @@ final class Failures {
     return switch (reply.status()) {
       case 401 -> new RemoteException(Kind.UNAUTHORIZED, "unauthorized: authentication required");
       case 403 ->
-          new RemoteException(
-              Kind.DENIED, "denied: requested access to the resource is denied");
+          new RemoteException(Kind.DENIED, "denied: requested access to the resource is denied");
       case 404 -> new RemoteException(Kind.MANIFEST_UNKNOWN, "manifest unknown: manifest unknown");
       case 429 -> new RemoteException(Kind.TOO_MANY_REQUESTS, "toomanyrequests: too many requests");
       default ->

@@ -7,9 +7,9 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob of another registry as one stream of just its size. A connection that breaks is made again,
- * and asks for the rest (RFC 9110, "Range Requests"); only when several in a row bring nothing is
- * the blob given up.
+ * A blob of another registry as one stream of just its size. A connection that breaks is made
+ * again, and asks for the rest (RFC 9110, "Range Requests"); only when several in a row bring
+ * nothing is the blob given up.
  */
 public final class RemoteBlob extends InputStream {
   private static final int MOST_FAILURES = 5;

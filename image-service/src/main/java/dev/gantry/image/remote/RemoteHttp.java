@@ -45,6 +45,7 @@ final class RemoteHttp implements AutoCloseable {
   private static final int MOST_HEADERS = 200;
   private static final int MOST_CONNECTIONS = 500;
   private static final int MOST_CONNECTIONS_TO_ONE = 100;
+
   /** A server that speaks plain HTTP may wait for the end of what it takes for a request. */
   private static final Duration HANDSHAKE = Duration.ofSeconds(5);
 
@@ -167,8 +168,7 @@ final class RemoteHttp implements AutoCloseable {
     }
     boolean secured = "https".equals(target.getScheme());
     if (!secured && !(insecure && "http".equals(target.getScheme()))) {
-      throw failed(
-          from, RemoteException.Kind.REFUSED, "redirected to what is not https://", null);
+      throw failed(from, RemoteException.Kind.REFUSED, "redirected to what is not https://", null);
     }
   }
 
@@ -183,8 +183,7 @@ final class RemoteHttp implements AutoCloseable {
   }
 
   /** A connection that was kept may be one that the other side has closed meanwhile. */
-  private Reply again(boolean insecure, Request request, IOException first)
-      throws RemoteException {
+  private Reply again(boolean insecure, Request request, IOException first) throws RemoteException {
     try {
       if (request.body() == null) {
         return attempt(insecure, request);

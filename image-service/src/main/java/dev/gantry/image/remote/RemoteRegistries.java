@@ -35,7 +35,9 @@ public final class RemoteRegistries implements AutoCloseable {
     this.http = new RemoteHttp(gate, settings.stall());
     this.mirrors =
         settings.registryMirrors().stream()
-            .map(text -> URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text))
+            .map(
+                text ->
+                    URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text))
             .toList();
   }
 
@@ -46,7 +48,8 @@ public final class RemoteRegistries implements AutoCloseable {
   }
 
   /** Does it at the first address that serves, mirrors first. */
-  public <T> T pullFrom(Credentials credentials, Reference name, Step<T> step) throws RemoteException {
+  public <T> T pullFrom(Credentials credentials, Reference name, Step<T> step)
+      throws RemoteException {
     List<Endpoint> endpoints = new ArrayList<>();
     if (name.domain().equals(HUB)) {
       mirrors.forEach(uri -> endpoints.add(new Endpoint(uri, isInsecure(uri), true)));
@@ -56,7 +59,8 @@ public final class RemoteRegistries implements AutoCloseable {
   }
 
   /** Does it at the registry itself. */
-  public <T> T pushTo(Credentials credentials, Reference name, Step<T> step) throws RemoteException {
+  public <T> T pushTo(Credentials credentials, Reference name, Step<T> step)
+      throws RemoteException {
     return first(credentials, endpoints(name.domain()), name.path(), step);
   }
 
@@ -125,9 +129,7 @@ public final class RemoteRegistries implements AutoCloseable {
           http,
           endpoint,
           endpoint.mirror() ? Credentials.NONE : credentials,
-          reply.status() == 401
-              ? Challenge.parse(reply.headers("WWW-Authenticate"))
-              : List.of());
+          reply.status() == 401 ? Challenge.parse(reply.headers("WWW-Authenticate")) : List.of());
     }
   }
 
@@ -158,13 +160,12 @@ public final class RemoteRegistries implements AutoCloseable {
   private void login(Credentials credentials, Endpoint endpoint) throws RemoteException {
     Authorization authorization = authorization(credentials, endpoint);
     RemoteHttp.Request request = RemoteHttp.Request.of("GET", endpoint.uri("/v2/"));
-    try (Reply reply = http.send(endpoint.insecure(), request.authorized(authorization.of(request, "")))) {
+    try (Reply reply =
+        http.send(endpoint.insecure(), request.authorized(authorization.of(request, "")))) {
       if (reply.status() == 401) {
         throw new RemoteException(
             Kind.UNAUTHORIZED,
-            "login attempt to "
-                + request.uri()
-                + " failed with status: 401 Unauthorized");
+            "login attempt to " + request.uri() + " failed with status: 401 Unauthorized");
       }
       RemoteRepository.require(request, reply, 200);
     }

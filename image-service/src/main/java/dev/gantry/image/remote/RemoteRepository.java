@@ -38,11 +38,7 @@ public final class RemoteRepository {
   private final Authorization authorization;
   private final String path;
 
-  RemoteRepository(
-      RemoteHttp http,
-      Endpoint endpoint,
-      Authorization authorization,
-      String path) {
+  RemoteRepository(RemoteHttp http, Endpoint endpoint, Authorization authorization, String path) {
     this.http = http;
     this.endpoint = endpoint;
     this.authorization = authorization;
@@ -59,8 +55,7 @@ public final class RemoteRepository {
    *
    * @param digest the reference where it is no tag
    */
-  public RemoteManifest manifest(String reference, @Nullable Digest digest)
-      throws RemoteException {
+  public RemoteManifest manifest(String reference, @Nullable Digest digest) throws RemoteException {
     RemoteHttp.Request request = get("/manifests/" + reference).with(Map.of("Accept", ACCEPTED));
     try (Reply reply = send(request, pull())) {
       require(request, reply, 200);
@@ -70,8 +65,7 @@ public final class RemoteRepository {
       }
       String hash = HexFormat.of().formatHex(digest.newHash().digest(bytes));
       if (!hash.equals(digest.hex())) {
-        throw new RemoteException(
-            Kind.OTHER, "manifest verification failed for digest " + digest);
+        throw new RemoteException(Kind.OTHER, "manifest verification failed for digest " + digest);
       }
       return new RemoteManifest(bytes, reply.mediaType(), digest);
     }
@@ -103,8 +97,7 @@ public final class RemoteRepository {
       throw Failures.of(Kind.OTHER, "GET", request.uri(), "not a list of tags", e);
     }
     if (tags.size() > MOST_TAGS) {
-      throw Failures.of(
-          Kind.OTHER, "GET", request.uri(), "more than " + MOST_TAGS + " tags", null);
+      throw Failures.of(Kind.OTHER, "GET", request.uri(), "more than " + MOST_TAGS + " tags", null);
     }
     if (tags.size() == before && before > 0) {
       throw Failures.of(Kind.OTHER, "GET", request.uri(), "an empty page of tags", null);
@@ -161,9 +154,7 @@ public final class RemoteRepository {
   public void put(String reference, ImageManifest manifest) throws RemoteException {
     RemoteHttp.Request request =
         RemoteHttp.Request.of("PUT", uri("/manifests/" + reference))
-            .body(
-                new ByteArrayEntity(
-                    manifest.bytes(), ContentType.create(manifest.mediaType())));
+            .body(new ByteArrayEntity(manifest.bytes(), ContentType.create(manifest.mediaType())));
     try (Reply reply = send(request, push())) {
       require(request, reply, 201);
     }
@@ -185,8 +176,7 @@ public final class RemoteRepository {
     return "repository:" + path + ":pull,push";
   }
 
-  static void require(RemoteHttp.Request request, Reply reply, int status)
-      throws RemoteException {
+  static void require(RemoteHttp.Request request, Reply reply, int status) throws RemoteException {
     if (reply.status() != status) {
       throw Failures.of(request.method(), reply);
     }
@@ -197,7 +187,8 @@ public final class RemoteRepository {
     if (!Origins.same(request.uri(), endpoint.origin())) {
       return http.send(endpoint.insecure(), request);
     }
-    Reply reply = http.send(endpoint.insecure(), request.authorized(authorization.of(request, scopes)));
+    Reply reply =
+        http.send(endpoint.insecure(), request.authorized(authorization.of(request, scopes)));
     if (reply.status() != 401 || !authorization.renew(scopes)) {
       return reply;
     }

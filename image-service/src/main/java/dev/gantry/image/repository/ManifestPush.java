@@ -130,8 +130,7 @@ public final class ManifestPush {
       throws IOException, InterruptedException {
     Space space = new Space(actor.team(), repository);
     requireParts(database, space, pulled.manifest());
-    NewImage image =
-        images.image(ImageManifest.parse(pulled.manifest().bytes()), pulled.layers());
+    NewImage image = images.image(ImageManifest.parse(pulled.manifest().bytes()), pulled.layers());
     try (Staging staging = blobs.stage()) {
       List<StagedBlob> staged = new ArrayList<>();
       staged.add(staging.stage(pulled.manifest().bytes()));

@@ -38,8 +38,8 @@ import org.jooq.impl.DSL;
  * on its repository keeps it for a while, so that a pull that a crash ended finds it again.
  *
  * <p>That the store has a blob gives nobody a right to it. A team gets what it has already, or what
- * the registry gives it; to wait for a blob that somebody else fetches from the same repository, the
- * registry has to show that it would give it to this one, too.
+ * the registry gives it; to wait for a blob that somebody else fetches from the same repository,
+ * the registry has to show that it would give it to this one, too.
  */
 final class BlobFetches {
   private static final long BEAT_MILLIS = 100;
@@ -141,8 +141,7 @@ final class BlobFetches {
   private static void requireGiven(RemoteRepository from, ContentDescriptor blob)
       throws RemoteException {
     if (from.blobSize(blob.digest(), false).isEmpty()) {
-      throw new RemoteException(
-          RemoteException.Kind.OTHER, "blob unknown: " + blob.digest());
+      throw new RemoteException(RemoteException.Kind.OTHER, "blob unknown: " + blob.digest());
     }
   }
 
@@ -168,8 +167,7 @@ final class BlobFetches {
   }
 
   private Optional<LayerFacts> write(
-      InputStream content, Path file, ContentDescriptor blob, boolean asLayer)
-      throws IOException {
+      InputStream content, Path file, ContentDescriptor blob, boolean asLayer) throws IOException {
     try (OutputStream out = Staging.write(file)) {
       if (!asLayer) {
         MessageDigest hash = blob.digest().newHash();

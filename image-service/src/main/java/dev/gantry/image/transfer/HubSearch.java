@@ -35,8 +35,7 @@ public record HubSearch(String term, int limit, Map<String, List<String>> filter
   private static Map<String, List<String>> filters(String text) {
     Map<String, List<String>> filters = new HashMap<>();
     try {
-      for (var one :
-          EngineJson.MAPPER.readTree(text.isEmpty() ? "{}" : text).properties()) {
+      for (var one : EngineJson.MAPPER.readTree(text.isEmpty() ? "{}" : text).properties()) {
         if (!FILTERS.contains(one.getKey())) {
           throw invalid("invalid filter '" + one.getKey() + "'");
         }
@@ -67,8 +66,7 @@ public record HubSearch(String term, int limit, Map<String, List<String>> filter
   }
 
   /** Asks Docker Hub. */
-  public JsonNode run(RemoteRegistries registries)
-      throws RemoteException {
+  public JsonNode run(RemoteRegistries registries) throws RemoteException {
     ArrayNode answer = EngineJson.MAPPER.createArrayNode();
     for (JsonNode result : registries.search(term, limit)) {
       if (isWanted(result)) {

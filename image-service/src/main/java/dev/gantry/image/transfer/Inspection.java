@@ -28,8 +28,7 @@ public final class Inspection {
 
   private record Found(RemoteRepository repository, RemoteManifest manifest) {}
 
-  public static JsonNode of(
-      RemoteRegistries registries, Credentials credentials, String text)
+  public static JsonNode of(RemoteRegistries registries, Credentials credentials, String text)
       throws IOException {
     Reference name = ImageNames.parse(text);
     Digest digest = name.digest();
@@ -57,8 +56,8 @@ public final class Inspection {
     return answer;
   }
 
-  private static List<ImagePlatform> platforms(
-      RemoteRepository repository, PushedManifest manifest) throws IOException {
+  private static List<ImagePlatform> platforms(RemoteRepository repository, PushedManifest manifest)
+      throws IOException {
     if (manifest.isIndex()) {
       return manifest.manifests().stream().map(ContentDescriptor::platform).toList();
     }

@@ -98,12 +98,10 @@ public final class Pulls {
     Optional<Digest> digest = ImageNames.fullId(tag).filter(_ -> tag.contains(":"));
     return digest
         .map(value -> new Reference(name.domain(), name.path(), null, value))
-        .orElseGet(
-            () -> ImageNames.parse(name.familiarRepository() + ":" + tag));
+        .orElseGet(() -> ImageNames.parse(name.familiarRepository() + ":" + tag));
   }
 
-  private List<Reference> tags(Credentials credentials, Reference name)
-      throws RemoteException {
+  private List<Reference> tags(Credentials credentials, Reference name) throws RemoteException {
     List<Reference> names = new ArrayList<>();
     for (String tag : registries.pullFrom(credentials, name, RemoteRepository::tags)) {
       if (!RepositoryName.isTag(tag)) {
@@ -127,9 +125,7 @@ public final class Pulls {
       case MANIFEST_UNKNOWN ->
           new RemoteException(
               e.kind(),
-              (all
-                      ? "repository " + name.familiarRepository()
-                      : "manifest for " + name.familiar())
+              (all ? "repository " + name.familiarRepository() : "manifest for " + name.familiar())
                   + " not found: "
                   + e.text());
       case NAME_UNKNOWN ->
@@ -181,7 +177,10 @@ public final class Pulls {
           named.isIndex() ? chosen(begun.repository(), named) : begun.manifest();
       Optional<Digest> before = Catalog.named(database, actor.team(), name);
       Digest image =
-          take(begun.repository(), manifest, named.isIndex() ? Optional.of(named) : Optional.empty());
+          take(
+              begun.repository(),
+              manifest,
+              named.isIndex() ? Optional.of(named) : Optional.empty());
       progress.status("Digest: " + begun.manifest().digest());
       return !before.equals(Optional.of(image));
     }
@@ -256,8 +255,11 @@ public final class Pulls {
     private void requireImage(ImageManifest image, PushedManifest manifest) {
       if (!image.isImage()) {
         throw new RefusedImageException(
-            "cannot pull " + name + ": what it names is an artifact of the type "
-                + manifest.artifactType() + ", no image");
+            "cannot pull "
+                + name
+                + ": what it names is an artifact of the type "
+                + manifest.artifactType()
+                + ", no image");
       }
       if (image.references().count() != manifest.blobs().size()) {
         throw new RefusedImageException(
@@ -294,8 +296,7 @@ public final class Pulls {
               space,
               layer,
               true,
-              received ->
-                  progress.moved(layer.digest(), "Downloading", received, layer.size()));
+              received -> progress.moved(layer.digest(), "Downloading", received, layer.size()));
       facts.ifPresent(one -> layers.put(layer.digest(), one));
       progress.moved(layer.digest(), "Downloading", layer.size(), layer.size());
       progress.phase(layer.digest(), "Verifying Checksum");

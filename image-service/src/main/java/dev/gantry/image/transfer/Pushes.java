@@ -67,8 +67,7 @@ public final class Pushes {
    *
    * @param name of the repository; a tag in it counts as one that is named
    */
-  public void push(
-      Actor actor, String name, String tag, Credentials credentials, Progress progress)
+  public void push(Actor actor, String name, String tag, Credentials credentials, Progress progress)
       throws IOException, InterruptedException {
     boolean all = tag.isEmpty() && ImageNames.isNameOnly(name);
     Reference reference = tag.isEmpty() ? ImageNames.parse(name) : ImageNames.tagged(name, tag);

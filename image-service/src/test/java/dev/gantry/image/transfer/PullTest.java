@@ -174,7 +174,8 @@ class PullTest {
 
   @Test
   void contentThatIsAnotherIsNotTaken() throws Exception {
-    byte[] other = java.util.Objects.requireNonNull(registry.blobs.get(IMAGE.layers().getFirst())).clone();
+    byte[] other =
+        java.util.Objects.requireNonNull(registry.blobs.get(IMAGE.layers().getFirst())).clone();
     other[other.length / 2] ^= 1;
     registry.blobs.put(IMAGE.layers().getFirst(), other);
     assertThatThrownBy(() -> store.pull(name, "1"))
@@ -287,7 +288,8 @@ class PullTest {
             POSTGRES,
             folder,
             TestStore.settings(List.of(), List.of("http://" + registry.address())));
-    store.pull(ANN, "busybox", "1", Credentials.parse("eyJ1c2VybmFtZSI6ImEiLCJwYXNzd29yZCI6ImIifQ"));
+    store.pull(
+        ANN, "busybox", "1", Credentials.parse("eyJ1c2VybmFtZSI6ImEiLCJwYXNzd29yZCI6ImIifQ"));
     assertThat(store.image(ANN, "busybox:1").orElseThrow().repoDigests())
         .containsExactly("busybox@" + IMAGE.digest());
     assertThat(registry.asked).allMatch(one -> one.authorization().isEmpty());

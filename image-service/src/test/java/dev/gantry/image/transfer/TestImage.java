@@ -38,8 +38,7 @@ record TestImage(byte[] manifest, Digest config, List<Digest> layers, Map<Digest
       layers.add(Digest.ofBytes(layer));
       blobs.put(Digest.ofBytes(layer), layer);
       diffIds.add("\"" + Digest.ofBytes(tar) + "\"");
-      descriptors.add(
-          descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", layer, ""));
+      descriptors.add(descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", layer, ""));
     }
     byte[] config =
         "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Labels\":{\"seed\":\"%d\"}},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
@@ -63,7 +62,9 @@ record TestImage(byte[] manifest, Digest config, List<Digest> layers, Map<Digest
   /** The entry of an index. */
   String entry(String architecture) {
     return descriptor(
-        MANIFEST, manifest, ",\"platform\":{\"os\":\"linux\",\"architecture\":\"" + architecture + "\"}");
+        MANIFEST,
+        manifest,
+        ",\"platform\":{\"os\":\"linux\",\"architecture\":\"" + architecture + "\"}");
   }
 
   static byte[] index(String... entries) {

@@ -82,7 +82,8 @@ class WhoAsksTest {
 
   @Test
   void aTokenIsFetchedWhereTheRegistrySaysAndShownToItAlone() throws Exception {
-    registry.challenge = "Bearer realm=\"http://%s/token\",service=\"it\"".formatted(other.address());
+    registry.challenge =
+        "Bearer realm=\"http://%s/token\",service=\"it\"".formatted(other.address());
     registry.wanted = "Bearer the-token";
     registry.elsewhere = "http://" + other.address();
     store.pull(ANN, name, "1", CREDENTIALS);
@@ -156,7 +157,8 @@ class WhoAsksTest {
         .hasMessageContaining("127.0.0.1")
         .hasMessageContaining("is an address of this host");
     registry.elsewhere = "";
-    registry.challenge = "Bearer realm=\"http://localhost:%s/token\"".formatted(other.address().split(":")[1]);
+    registry.challenge =
+        "Bearer realm=\"http://localhost:%s/token\"".formatted(other.address().split(":")[1]);
     registry.wanted = "Bearer the-token";
     assertThatThrownBy(() -> store.pull(ANN, name, "1", CREDENTIALS))
         .hasMessageContaining("is an address of this host");
@@ -168,8 +170,7 @@ class WhoAsksTest {
   void aRegistryThatIsNotNamedAsInsecureIsNotSpokenToInPlainText() throws Exception {
     store.close();
     store =
-        TestStore.start(
-            POSTGRES, folder, TestStore.settings(List.of(other.address()), List.of()));
+        TestStore.start(POSTGRES, folder, TestStore.settings(List.of(other.address()), List.of()));
     assertThatThrownBy(() -> store.pull(name, "1")).hasMessageContaining("https://");
     assertThat(registry.asked).isEmpty();
   }

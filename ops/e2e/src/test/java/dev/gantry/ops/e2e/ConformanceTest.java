@@ -238,7 +238,12 @@ class ConformanceTest {
     api.stream(
         "POST /images/create", "", "fromSrc=-&repo=" + tag, "\0".repeat(1024), "CreateImageInfo");
     api.ask("DELETE /images/{name}", tag, "");
-    api.refused(404, "POST /images/create", "", "fromImage=" + Platform.ops("status", "--registry").ok() + "/no/such-image&tag=1", "");
+    api.refused(
+        404,
+        "POST /images/create",
+        "",
+        "fromImage=" + Platform.ops("status", "--registry").ok() + "/no/such-image&tag=1",
+        "");
     api.stream("POST /images/load", "", "", "\0".repeat(1024), "CreateImageInfo");
     api.ask("POST /images/prune", "", Conformance.filters("{\"label\":[\"conform-none\"]}"));
   }

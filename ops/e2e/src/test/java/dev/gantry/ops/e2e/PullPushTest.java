@@ -18,8 +18,7 @@ class PullPushTest {
 
   @AfterEach
   void removeImages() {
-    for (String image :
-        plain.run("images", "--format", "{{.Repository}}:{{.Tag}}").lines()) {
+    for (String image : plain.run("images", "--format", "{{.Repository}}:{{.Tag}}").lines()) {
       if (image.contains(repository)) {
         plain.run("rmi", "-f", image);
       }
@@ -39,7 +38,8 @@ class PullPushTest {
       docker.run("tag", "busybox", name + ":1").ok();
       String pushed = docker.run("push", name + ":1").ok();
       assertThat(pushed)
-          .contains("The push refers to repository [" + name + "]", ": Pushed", "1: digest: sha256:");
+          .contains(
+              "The push refers to repository [" + name + "]", ": Pushed", "1: digest: sha256:");
       assertThat(docker.run("push", name + ":1").ok()).contains("Layer already exists");
       docker.run("tag", "busybox", name + "/other:1").ok();
       assertThat(docker.run("push", name + "/other:1").ok()).contains("Mounted from " + repository);
@@ -54,10 +54,7 @@ class PullPushTest {
       assertThat(docker.run("pull", "-a", name).ok()).contains("1: Pulling from " + repository);
       assertThat(docker.run("pull", name + ":2").err())
           .contains("manifest for " + name + ":2 not found: manifest unknown: manifest unknown");
-      assertThat(
-              docker
-                  .run("manifest", "inspect", "--insecure", name + ":1")
-                  .ok())
+      assertThat(docker.run("manifest", "inspect", "--insecure", name + ":1").ok())
           .contains("layers");
     }
   }
