@@ -31,6 +31,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class RemoteHttp implements AutoCloseable {
   /** A server that speaks plain HTTP may wait for the end of what it takes for a request. */
   private static final Duration HANDSHAKE = Duration.ofSeconds(5);
 
+  private static final Duration IDLE = Duration.ofMinutes(1);
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Set<Integer> REDIRECTED = Set.of(301, 302, 303, 307, 308);
 
@@ -132,6 +134,8 @@ final class RemoteHttp implements AutoCloseable {
                 .setConnectionRequestTimeout(silence)
                 .setResponseTimeout(silence)
                 .build())
+        .evictExpiredConnections()
+        .evictIdleConnections(TimeValue.of(IDLE))
         .setUserAgent("gantry")
         .disableRedirectHandling()
         .disableAutomaticRetries()

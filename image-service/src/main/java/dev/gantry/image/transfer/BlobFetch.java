@@ -23,7 +23,7 @@ final class BlobFetch {
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private Optional<LayerFacts> layer = Optional.empty();
-  private @Nullable IOException failure;
+  private @Nullable Exception failure;
   private int waiting;
 
   BlobFetch(RemoteBlob blob, Work work) {
@@ -34,12 +34,13 @@ final class BlobFetch {
   private void run(Work work) {
     try (blob) {
       layer = work.run(blob);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failure = e;
     } catch (InterruptedException e) {
       failure = new IOException("nobody waits for it any more", e);
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       failure = new IOException(String.valueOf(e.getMessage()), e);
+      throw e;
     } finally {
       ended.countDown();
     }
@@ -76,9 +77,11 @@ final class BlobFetch {
 
   /** What came of it, after its end. */
   Optional<LayerFacts> result() throws IOException {
-    if (failure != null) {
-      throw failure;
-    }
-    return layer;
+    return switch (failure) {
+      case null -> layer;
+      case IOException failed -> throw failed;
+      case RuntimeException failed -> throw failed;
+      case Exception other -> throw new IOException(other);
+    };
   }
 }

@@ -123,7 +123,7 @@ final class BlobFetches {
   private boolean isAdopted(BlobFetch fetch, Space into, ContentDescriptor blob) {
     try {
       var _ = fetch.result();
-    } catch (IOException _) {
+    } catch (IOException | RuntimeException _) {
       return false;
     }
     return database.transactionResult(
