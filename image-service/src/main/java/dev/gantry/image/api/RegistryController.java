@@ -93,7 +93,8 @@ class RegistryController {
       throw new ServiceException(ErrorCode.INVALID, "the body is no AuthConfig", e);
     } catch (RemoteException e) {
       if (e.kind() == RemoteException.Kind.UNAUTHORIZED) {
-        throw new ServiceException(ErrorCode.UNAUTHENTICATED, e.text(), e);
+        // Without its cause, for which there is a handler, too.
+        throw new ServiceException(ErrorCode.UNAUTHENTICATED, e.text());
       }
       throw e;
     }

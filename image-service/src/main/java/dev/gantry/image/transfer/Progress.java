@@ -80,9 +80,13 @@ public final class Progress {
 
   private static String bar(long current, long total) {
     int done = total <= 0 ? WIDTH : (int) Math.min(WIDTH, current * WIDTH / total);
-    String arrow = "=".repeat(Math.max(0, done - 1)) + ">";
-    return "[%s%s]  %s/%s"
-        .formatted(arrow, " ".repeat(WIDTH - arrow.length()), size(current), size(total));
+    return String.format(
+        Locale.ROOT,
+        "[%s>%s] %8s/%s",
+        "=".repeat(done),
+        " ".repeat(WIDTH - done),
+        size(current),
+        size(total));
   }
 
   /** Four digits, in powers of a thousand. */
