@@ -23,6 +23,7 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
@@ -88,20 +89,23 @@ final class RemoteHttp implements AutoCloseable {
     }
   }
 
-  private final CloseableHttpClient verifying;
-  private final CloseableHttpClient trusting;
+  /** A client and the connections that it keeps. */
+  private record Lane(CloseableHttpClient client, PoolingHttpClientConnectionManager kept) {}
+
+  private final Lane verifying;
+  private final Lane trusting;
 
   RemoteHttp(AddressGate gate, Duration stall) {
-    this.verifying = client(gate, stall, DefaultClientTlsStrategy.createDefault());
+    this.verifying = lane(gate, stall, DefaultClientTlsStrategy.createDefault());
     this.trusting =
-        client(
+        lane(
             gate,
             stall,
             new DefaultClientTlsStrategy(
                 anyone(), HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE));
   }
 
-  private static CloseableHttpClient client(
+  private static Lane lane(
       AddressGate gate, Duration stall, DefaultClientTlsStrategy tls) {
     Timeout silence = Timeout.of(stall);
     var connections =
@@ -127,7 +131,7 @@ final class RemoteHttp implements AutoCloseable {
                     .setSocketTimeout(silence)
                     .build())
             .build();
-    return HttpClients.custom()
+    var client = HttpClients.custom()
         .setConnectionManager(connections)
         .setDefaultRequestConfig(
             RequestConfig.custom()
@@ -143,6 +147,7 @@ final class RemoteHttp implements AutoCloseable {
         .disableAuthCaching()
         .disableContentCompression()
         .build();
+    return new Lane(client, connections);
   }
 
   /**
@@ -186,10 +191,11 @@ final class RemoteHttp implements AutoCloseable {
     }
   }
 
-  /** A connection that was kept may be one that the other side has closed meanwhile. */
+  /** Connections that were kept may be ones that the other side has closed meanwhile. */
   private Reply again(boolean insecure, Request request, IOException first) throws RemoteException {
     try {
       if (request.body() == null) {
+        (insecure ? trusting : verifying).kept().closeIdle(TimeValue.ZERO_MILLISECONDS);
         return attempt(insecure, request);
       }
       throw first;
@@ -207,7 +213,7 @@ final class RemoteHttp implements AutoCloseable {
     message.setEntity(request.body());
     requireHost(request.uri());
     ClassicHttpResponse response =
-        (insecure ? trusting : verifying).executeOpen(null, message, null);
+        (insecure ? trusting : verifying).client().executeOpen(null, message, null);
     return new Reply(request.uri(), message, response);
   }
 
@@ -234,8 +240,8 @@ final class RemoteHttp implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    verifying.close();
-    trusting.close();
+    verifying.client().close();
+    trusting.client().close();
   }
 
   /** Resolves for a connection what the gate lets through; there is no other way to an address. */
