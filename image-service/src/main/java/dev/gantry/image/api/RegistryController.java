@@ -66,7 +66,13 @@ class RegistryController {
                 () ->
                     new ServiceException(
                         ErrorCode.INVALID,
-                        "\"" + text + "\": cannot parse platform specifier: invalid argument")));
+                        "\""
+                            + text
+                            + "\": "
+                            + (text.contains("/")
+                                ? "cannot parse platform specifier"
+                                : "unknown operating system or architecture")
+                            + ": invalid argument")));
   }
 
   void push(HttpServletRequest request, HttpServletResponse response, String name)

@@ -105,8 +105,7 @@ final class RemoteHttp implements AutoCloseable {
                 anyone(), HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE));
   }
 
-  private static Lane lane(
-      AddressGate gate, Duration stall, DefaultClientTlsStrategy tls) {
+  private static Lane lane(AddressGate gate, Duration stall, DefaultClientTlsStrategy tls) {
     Timeout silence = Timeout.of(stall);
     var connections =
         PoolingHttpClientConnectionManagerBuilder.create()
@@ -131,22 +130,23 @@ final class RemoteHttp implements AutoCloseable {
                     .setSocketTimeout(silence)
                     .build())
             .build();
-    var client = HttpClients.custom()
-        .setConnectionManager(connections)
-        .setDefaultRequestConfig(
-            RequestConfig.custom()
-                .setConnectionRequestTimeout(silence)
-                .setResponseTimeout(silence)
-                .build())
-        .evictExpiredConnections()
-        .evictIdleConnections(TimeValue.of(IDLE))
-        .setUserAgent("gantry")
-        .disableRedirectHandling()
-        .disableAutomaticRetries()
-        .disableCookieManagement()
-        .disableAuthCaching()
-        .disableContentCompression()
-        .build();
+    var client =
+        HttpClients.custom()
+            .setConnectionManager(connections)
+            .setDefaultRequestConfig(
+                RequestConfig.custom()
+                    .setConnectionRequestTimeout(silence)
+                    .setResponseTimeout(silence)
+                    .build())
+            .evictExpiredConnections()
+            .evictIdleConnections(TimeValue.of(IDLE))
+            .setUserAgent("gantry")
+            .disableRedirectHandling()
+            .disableAutomaticRetries()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableContentCompression()
+            .build();
     return new Lane(client, connections);
   }
 
