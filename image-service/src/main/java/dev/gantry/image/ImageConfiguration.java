@@ -61,7 +61,11 @@ class ImageConfiguration {
           "push.afterUpload",
           "push.beforeBlobCommit",
           "push.beforeManifest",
-          "push.beforeCommit");
+          "push.beforeCommit",
+          "pull.beforeBlobCommit",
+          "pull.afterBlob",
+          "pull.beforeManifest",
+          "pull.beforeCommit");
 
   @Bean
   KafkaClients kafkaClients(ImageSettings settings) {

@@ -1,6 +1,7 @@
 package dev.gantry.image;
 
 import dev.gantry.image.distribution.RegistryAddress;
+import dev.gantry.image.remote.RemoteSettings;
 import dev.gantry.services.SettingsCheck;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param uploadExpiry for how long an upload is kept for which nothing comes
  * @param blobGrace for how long a blob is kept that was pushed and that no manifest names
  * @param openUploads that a team may have
+ * @param remote of the traffic with other registries
  * @param faultPoints named places of crash tests
  */
 @ConfigurationProperties(prefix = "gantry.image", ignoreUnknownFields = false)
@@ -31,6 +33,7 @@ public record ImageSettings(
     Duration uploadExpiry,
     Duration blobGrace,
     int openUploads,
+    RemoteSettings remote,
     String faultPoints,
     String kafka,
     Path certs,

@@ -57,7 +57,8 @@ class ArchiveController {
     Actor actor = actor(request);
     String source = parameter(request, "fromSrc");
     if (!source.equals("-")) {
-      throw cannotPull(parameter(request, "fromImage"), source);
+      throw new ServiceException(
+          ErrorCode.NOT_IMPLEMENTED, "importing from " + source + " is not served yet");
     }
     String repository = parameter(request, "repo");
     Optional<Reference> name =
@@ -77,23 +78,6 @@ class ArchiveController {
                   changes == null ? List.of() : List.of(changes));
           tell(out, "status", id.value());
         });
-  }
-
-  /**
-   * Pulling from elsewhere is not served yet; the engine's words for a name that no registry has.
-   */
-  private static ServiceException cannotPull(String image, String source) {
-    if (image.isEmpty()) {
-      return new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "importing from " + source + " is not served yet");
-    }
-    Reference reference = ImageNames.parse(image);
-    return new ServiceException(
-        ErrorCode.NOT_FOUND,
-        "pull access denied for "
-            + reference.familiarRepository()
-            + ", repository does not exist or may require 'docker login': denied: requested access"
-            + " to the resource is denied");
   }
 
   private interface Work {

@@ -46,9 +46,16 @@ class EngineController {
   private final ImageStore store;
   private final ImageSave saves;
   private final Removals removals;
+  private final RegistryController registries;
 
   EngineController(
-      DSLContext database, ImageViews views, ImageStore store, ImageSave saves, Removals removals) {
+      DSLContext database,
+      ImageViews views,
+      ImageStore store,
+      ImageSave saves,
+      Removals removals,
+      RegistryController registries) {
+    this.registries = registries;
     this.database = database;
     this.views = views;
     this.store = store;
@@ -77,7 +84,8 @@ class EngineController {
   }
 
   @PostMapping(EnginePaths.PREFIX + "**")
-  void post(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  void post(HttpServletRequest request, HttpServletResponse response)
+      throws IOException, InterruptedException {
     String path = rest(request);
     Actor actor = actor(request);
     if (path.equals("prune")) {
@@ -88,6 +96,8 @@ class EngineController {
           before(path, "/tag"),
           ImageNames.tagged(parameter(request, "repo"), parameter(request, "tag")));
       response.setStatus(201);
+    } else if (path.endsWith("/push")) {
+      registries.push(request, response, before(path, "/push"));
     } else {
       throw EnginePaths.notFound();
     }

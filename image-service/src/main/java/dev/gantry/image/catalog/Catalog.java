@@ -2,8 +2,12 @@ package dev.gantry.image.catalog;
 
 import static dev.gantry.image.db.Tables.CONFIG;
 import static dev.gantry.image.db.Tables.IMAGE;
+import static dev.gantry.image.db.Tables.MANIFEST_PART;
 import static dev.gantry.image.db.Tables.REPOSITORY_DIGEST;
 import static dev.gantry.image.db.Tables.TAG;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.trueCondition;
 
 import dev.gantry.engine.Digest;
@@ -12,11 +16,14 @@ import dev.gantry.engine.Reference;
 import dev.gantry.engine.TeamId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import tools.jackson.core.type.TypeReference;
 
@@ -24,7 +31,23 @@ import tools.jackson.core.type.TypeReference;
 public final class Catalog {
   private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
 
+  /** Whether an index of the same repository names the manifest. */
+  private static final Field<Boolean> IS_OF_AN_INDEX = isOfAnIndex();
+
   private Catalog() {}
+
+  private static Field<Boolean> isOfAnIndex() {
+    var index = REPOSITORY_DIGEST.as("index_digest");
+    return field(
+        exists(
+            selectOne()
+                .from(MANIFEST_PART)
+                .join(index)
+                .on(index.DIGEST.eq(MANIFEST_PART.MANIFEST))
+                .where(MANIFEST_PART.PART.eq(REPOSITORY_DIGEST.DIGEST))
+                .and(index.TEAM.eq(REPOSITORY_DIGEST.TEAM))
+                .and(index.REPOSITORY.eq(REPOSITORY_DIGEST.REPOSITORY))));
+  }
 
   /** All images of the team, the newest first. */
   public static List<TeamImage> images(DSLContext db, TeamId team) {
@@ -143,19 +166,25 @@ public final class Catalog {
             row ->
                 put(tagsOf, row.get(TAG.IMAGE), name(row.get(TAG.REPOSITORY), row.get(TAG.TAG_))));
     Map<String, List<Reference>> digestsOf = new HashMap<>();
-    db.selectFrom(REPOSITORY_DIGEST)
+    Set<Reference> parts = new HashSet<>();
+    db.select(
+            REPOSITORY_DIGEST.IMAGE,
+            REPOSITORY_DIGEST.REPOSITORY,
+            REPOSITORY_DIGEST.DIGEST,
+            IS_OF_AN_INDEX)
+        .from(REPOSITORY_DIGEST)
         .where(REPOSITORY_DIGEST.TEAM.eq(team.value()))
         .and(REPOSITORY_DIGEST.IMAGE.isNotNull())
         .and(digests)
         .orderBy(REPOSITORY_DIGEST.REPOSITORY, REPOSITORY_DIGEST.DIGEST)
         .forEach(
-            row ->
-                put(
-                    digestsOf,
-                    row.get(REPOSITORY_DIGEST.IMAGE),
-                    name(
-                        row.get(REPOSITORY_DIGEST.REPOSITORY),
-                        new Digest(row.get(REPOSITORY_DIGEST.DIGEST)))));
+            row -> {
+              Reference name = name(row.value2(), new Digest(row.value3()));
+              put(digestsOf, row.value1(), name);
+              if (row.value4()) {
+                parts.add(name);
+              }
+            });
     return db.select()
         .from(IMAGE)
         .join(CONFIG)
@@ -163,11 +192,14 @@ public final class Catalog {
         .where(IMAGE.TEAM.eq(team.value()))
         .and(images)
         .orderBy(CONFIG.CREATED_AT.desc().nullsLast(), IMAGE.ID)
-        .fetch(row -> image(row, tagsOf, digestsOf));
+        .fetch(row -> image(row, tagsOf, digestsOf, parts));
   }
 
   private static TeamImage image(
-      Record row, Map<String, List<Reference>> tagsOf, Map<String, List<Reference>> digestsOf) {
+      Record row,
+      Map<String, List<Reference>> tagsOf,
+      Map<String, List<Reference>> digestsOf,
+      Set<Reference> parts) {
     String id = row.get(IMAGE.ID);
     return new TeamImage(
         new Digest(id),
@@ -178,7 +210,8 @@ public final class Catalog {
         row.get(CONFIG.SIZE),
         Optional.ofNullable(row.get(IMAGE.LAST_TAGGED_AT)),
         tagsOf.getOrDefault(id, List.of()),
-        digestsOf.getOrDefault(id, List.of()));
+        digestsOf.getOrDefault(id, List.of()),
+        parts);
   }
 
   private static void put(Map<String, List<Reference>> map, String id, Reference name) {

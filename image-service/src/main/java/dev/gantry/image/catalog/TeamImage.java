@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An image as one team has it.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param size of its layers, unpacked
  * @param tags the team's names for it, in order
  * @param digests the repositories' names for its manifest, in order
+ * @param parts names among them that stand in an index which is among them, too
  */
 public record TeamImage(
     Digest id,
@@ -24,7 +26,8 @@ public record TeamImage(
     long size,
     Optional<Instant> lastTaggedAt,
     List<Reference> tags,
-    List<Reference> digests) {
+    List<Reference> digests,
+    Set<Reference> parts) {
 
   /** No name leads to it. */
   public boolean isDangling() {
@@ -35,8 +38,9 @@ public record TeamImage(
     return tags.stream().map(Reference::familiar).toList();
   }
 
+  /** As people call it: by the index where there is one. */
   public List<String> repoDigests() {
-    return digests.stream().map(Reference::familiar).toList();
+    return digests.stream().filter(name -> !parts.contains(name)).map(Reference::familiar).toList();
   }
 
   /** The first 12 digits of the id, as people see it. */

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
@@ -54,20 +55,29 @@ final class ImageReader {
       return Optional.empty();
     }
     try {
-      ImageConfig config =
-          ImageConfig.parse(blobs.readSmall(manifest.config().digest(), ImageConfig.LIMIT));
-      if (!config.platform().fits(ImagePlatform.ofThisHost())) {
-        return Optional.empty();
-      }
-      List<LayerFacts> layers = new ArrayList<>();
-      for (ContentDescriptor layer : manifest.layers()) {
-        layers.add(layer(layer));
-      }
-      return Optional.of(new NewImage(manifest, config, layers));
+      NewImage image = image(manifest, Map.of());
+      return Optional.of(image)
+          .filter(read -> read.config().platform().fits(ImagePlatform.ofThisHost()));
     } catch (RefusedImageException e) {
       log.info("{} is kept, but is no image that can be run: {}", digest, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /**
+   * The image that the manifest describes, for whatever platform it is.
+   *
+   * @param known layers that were read when they came
+   */
+  NewImage image(ImageManifest manifest, Map<Digest, LayerFacts> known) throws IOException {
+    ImageConfig config =
+        ImageConfig.parse(blobs.readSmall(manifest.config().digest(), ImageConfig.LIMIT));
+    List<LayerFacts> layers = new ArrayList<>();
+    for (ContentDescriptor layer : manifest.layers()) {
+      LayerFacts facts = known.get(layer.digest());
+      layers.add(facts == null ? layer(layer) : facts);
+    }
+    return new NewImage(manifest, config, layers);
   }
 
   private LayerFacts layer(ContentDescriptor layer) throws IOException {

@@ -15,10 +15,13 @@ import dev.gantry.image.catalog.Images;
 import dev.gantry.image.catalog.Manifests;
 import dev.gantry.image.catalog.NewImage;
 import dev.gantry.image.catalog.Tags;
+import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.catalog.TeamLock;
 import dev.gantry.image.event.ImageEvents;
+import dev.gantry.image.layer.LayerFacts;
 import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.manifest.ContentDescriptor;
+import dev.gantry.image.manifest.ImageManifest;
 import dev.gantry.image.manifest.PushedManifest;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
@@ -101,6 +105,94 @@ public final class ManifestPush {
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * What a pull has brought.
+   *
+   * @param index what the name leads to where that is not the manifest itself; it is kept although
+   *     the manifests of other platforms are not
+   * @param layers that were read when they came
+   */
+  public record Pulled(
+      PushedManifest manifest,
+      Digest digest,
+      Optional<PushedManifest> index,
+      Map<Digest, LayerFacts> layers,
+      Reference name) {
+    private Digest named() {
+      return index.map(one -> Digest.ofBytes(one.bytes())).orElse(digest);
+    }
+  }
+
+  /** Gives the team the image that was pulled, and lets its name lead to it. */
+  public void pull(Actor actor, RepositoryName repository, Pulled pulled)
+      throws IOException, InterruptedException {
+    Space space = new Space(actor.team(), repository);
+    requireParts(database, space, pulled.manifest());
+    NewImage image = images.image(ImageManifest.parse(pulled.manifest().bytes()), pulled.layers());
+    try (Staging staging = blobs.stage()) {
+      List<StagedBlob> staged = new ArrayList<>();
+      staged.add(staging.stage(pulled.manifest().bytes()));
+      if (pulled.index().isPresent()) {
+        staged.add(staging.stage(pulled.index().get().bytes()));
+      }
+      staging.awaitSynced();
+      faults.pass("pull.beforeManifest");
+      database.transaction(
+          configuration -> {
+            DSLContext transaction = DSL.using(configuration);
+            TeamLock.take(transaction, actor.team());
+            StoreLock.NAMING.take(transaction);
+            requireParts(transaction, space, pulled.manifest());
+            Instant now = clock.instant();
+            for (StagedBlob blob : staged) {
+              blobs.publish(blob);
+              BlobRows.insert(transaction, blob.digest(), blob.size(), now);
+            }
+            blobs.syncNames();
+            keep(transaction, actor, space, pulled, image, now);
+            faults.pass("pull.beforeCommit");
+          });
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private void keep(
+      DSLContext tx, Actor actor, Space space, Pulled pulled, NewImage image, Instant now) {
+    Digest id =
+        Objects.requireNonNull(
+            imageOf(tx, space, pulled.manifest(), Optional.of(image), now), "an image has an id");
+    hold(tx, space, new Tags.Target(pulled.digest(), id));
+    Tags.Target target = new Tags.Target(pulled.named(), id);
+    pulled
+        .index()
+        .ifPresent(
+            index -> {
+              Manifests.add(tx, pulled.named(), index, List.of(pulled.digest()));
+              hold(tx, space, target);
+            });
+    if (pulled.name().tag() != null && pulled.name().digest() == null) {
+      Tags.set(tx, actor, pulled.name(), target, now);
+    }
+    var told = new ImageEvents.Of(id, image.config().labels());
+    events.tell(tx, actor.team(), "pull", told, pulled.name().familiar(), now);
+  }
+
+  /** Notes that the repository elsewhere has the image by its manifest now. */
+  public void pushedOut(Actor actor, RepositoryName repository, TeamImage image, Reference name) {
+    Space space = new Space(actor.team(), repository);
+    database.transaction(
+        configuration -> {
+          DSLContext transaction = DSL.using(configuration);
+          TeamLock.take(transaction, actor.team());
+          if (Catalog.image(transaction, actor.team(), image.id()).isPresent()) {
+            hold(transaction, space, new Tags.Target(image.manifest(), image.id()));
+          }
+          var told = new ImageEvents.Of(image.id(), image.labels());
+          events.tell(transaction, actor.team(), "push", told, name.familiar(), clock.instant());
+        });
   }
 
   private static void requireParts(DSLContext db, Space space, PushedManifest manifest) {

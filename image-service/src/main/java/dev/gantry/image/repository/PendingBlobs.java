@@ -4,6 +4,7 @@ import static dev.gantry.image.db.Tables.PENDING_BLOB;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.StoreLock;
+import dev.gantry.image.catalog.Images;
 import java.time.Instant;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -44,6 +45,22 @@ public final class PendingBlobs {
           Optional<Long> size = Repositories.blob(transaction, from, blob);
           size.ifPresent(_ -> ask(transaction, into, blob, now));
           return size;
+        });
+  }
+
+  /** Notes a blob that the team has somewhere; false where it has none. */
+  public static boolean adopt(DSLContext db, Space into, Digest blob, Instant now) {
+    return db.transactionResult(
+        configuration -> {
+          DSLContext transaction = DSL.using(configuration);
+          StoreLock.NAMING.take(transaction);
+          boolean has =
+              Repositories.having(transaction, into.team(), blob).isPresent()
+                  || Images.mayRead(transaction, into.team(), blob);
+          if (has) {
+            ask(transaction, into, blob, now);
+          }
+          return has;
         });
   }
 

@@ -127,6 +127,20 @@ public final class Repositories {
         .fetchOptional(Record1::value1);
   }
 
+  /** The paths of the team's repositories of a registry of which a manifest names the blob. */
+  public static List<String> pathsNaming(DSLContext db, TeamId team, String domain, Digest blob) {
+    return db.selectDistinct(REPOSITORY_DIGEST.REPOSITORY)
+        .from(REPOSITORY_DIGEST)
+        .join(MANIFEST_PART)
+        .on(MANIFEST_PART.MANIFEST.eq(REPOSITORY_DIGEST.DIGEST))
+        .where(REPOSITORY_DIGEST.TEAM.eq(team.value()))
+        .and(REPOSITORY_DIGEST.REPOSITORY.startsWith(domain + "/"))
+        .and(MANIFEST_PART.PART.eq(blob.value()))
+        .orderBy(REPOSITORY_DIGEST.REPOSITORY)
+        .limit(3)
+        .fetch(row -> row.value1().substring(domain.length() + 1));
+  }
+
   private static Condition isHeld(Space space) {
     return exists(
             selectOne()

@@ -26,6 +26,11 @@ public record RepositoryName(String value, String domain, String path) {
         .map(reference -> new RepositoryName(text, reference.domain(), reference.path()));
   }
 
+  /** The repository that a name means, one of a registry with a port too. */
+  public static RepositoryName of(Reference name) {
+    return new RepositoryName(name.familiarRepository(), name.domain(), name.path());
+  }
+
   public static boolean isTag(String text) {
     return TAG.matcher(text).matches();
   }

@@ -55,7 +55,8 @@ public final class ImageRoutes implements Routes {
     return List.of(
         read("/images/json", IMAGE_READ, "image.list", Shape.IMAGE_LIST, this::list),
         read("/images/get", IMAGE_READ, "image.save", this::forward),
-        read("/images/search", IMAGE_READ, "image.search", this::search),
+        read("/images/search", IMAGE_READ, "image.search", this::forward),
+        change("POST", "/auth", IMAGE_READ, "system.auth", this::forward),
         read(
             "/images/{name...}/json",
             IMAGE_READ,
@@ -119,10 +120,6 @@ public final class ImageRoutes implements Routes {
       throw invalid("one of fromImage and fromSrc is required");
     }
     return forward(call);
-  }
-
-  private Answer search(Call call) {
-    throw invalid("image search is not served: this platform's own images are all there are");
   }
 
   private JsonNode json(Call call) {

@@ -2,7 +2,6 @@ package dev.gantry.gateway.engine.system;
 
 import static dev.gantry.gateway.call.Permission.CONTAINER_READ;
 import static dev.gantry.gateway.call.Permission.SYSTEM_READ;
-import static dev.gantry.gateway.call.Route.change;
 import static dev.gantry.gateway.call.Route.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -16,7 +15,6 @@ import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.services.Exchanges;
 import dev.gantry.gateway.services.ServiceDirectory;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -63,7 +61,6 @@ public final class SystemRoutes implements Routes {
     routes.add(read("/version", SYSTEM_READ, "system.version", Shape.VERSION, version::version));
     routes.add(read("/info", SYSTEM_READ, "system.info", Shape.INFO, info::info));
     routes.add(read("/system/df", CONTAINER_READ, "system.df", Shape.DISK_USE, diskUse::df));
-    routes.add(change("POST", "/auth", SYSTEM_READ, "system.auth", this::auth));
     routes.add(read("/plugins", SYSTEM_READ, "plugin.list", _ -> Answer.json(List.of())));
     for (String path : SWARM) {
       Route swarm = read(path, SYSTEM_READ, "swarm.refused", this::notSwarm);
@@ -77,14 +74,6 @@ public final class SystemRoutes implements Routes {
   private Answer ping(Call call) {
     byte[] body = call.route().method().equals("HEAD") ? new byte[0] : "OK".getBytes(UTF_8);
     return new Answer.Bytes(200, "text/plain; charset=utf-8", body, PING_HEADERS);
-  }
-
-  /** There is no registry to ask yet: what is well-formed is let pass, and used by none. */
-  private Answer auth(Call call) {
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("Status", "Login Succeeded");
-    answer.put("IdentityToken", "");
-    return Answer.json(answer);
   }
 
   private Answer notSwarm(Call call) {
