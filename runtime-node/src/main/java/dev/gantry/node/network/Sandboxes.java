@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes and removes what a container has of the network: namespace, links, addresses, names,
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * where somebody removed it.
  */
 public final class Sandboxes implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Sandboxes.class);
+
   private final Path namespaces;
   private final Leases leases;
   private final Resolvers resolvers;
@@ -87,7 +91,12 @@ public final class Sandboxes implements AutoCloseable {
     boolean unused = repairRules();
     removeStrayLinks(running);
     for (Running one : running) {
-      answer(one.request(), one.sandbox().endpoints());
+      try {
+        answer(one.request(), one.sandbox().endpoints());
+      } catch (IOException e) {
+        // After a start of the host there is no namespace any more: its end is found next.
+        log.warn("container {} has no name server: {}", one.request().id(), e.getMessage());
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.NetworkingConfig;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.kernel.Trees;
 import dev.gantry.services.CreateContainer;
 import dev.gantry.services.Lease;
 import dev.gantry.services.TeamSocket;
@@ -186,6 +187,18 @@ public final class RunningNode implements AutoCloseable {
     if (running != null) {
       running.destroyForcibly().waitFor();
     }
+  }
+
+  /** What a loss of power leaves, with a start of the host behind it: what is on its disks. */
+  void loseHost() throws Exception {
+    kill();
+    Leftovers.end(id(), root);
+    Leftovers.remove(id());
+    Trees.delete(root.resolve("run"));
+  }
+
+  private String id() throws IOException {
+    return Files.readString(root.resolve("var/lib/gantry/nodes/node-1/node-id")).strip();
   }
 
   /** How many threads of the process have this name, virtual ones too. */
@@ -385,7 +398,6 @@ public final class RunningNode implements AutoCloseable {
     if (namespace != null) {
       var unused = namespace.destroyForcibly().waitFor();
     }
-    String id = Files.readString(root.resolve("var/lib/gantry/nodes/node-1/node-id")).strip();
-    Leftovers.remove(id);
+    Leftovers.remove(id());
   }
 }
