@@ -133,8 +133,8 @@ class ImageConfiguration {
   }
 
   @Bean
-  ImageSave imageSave(DSLContext database, BlobStore blobs) {
-    return new ImageSave(database, blobs);
+  ImageSave imageSave(DSLContext database, BlobStore blobs, ImageEvents events) {
+    return new ImageSave(database, blobs, events, InstantSource.system());
   }
 
   @Bean

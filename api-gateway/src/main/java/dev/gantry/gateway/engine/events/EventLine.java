@@ -12,7 +12,11 @@ final class EventLine {
     ObjectNode line = EngineJson.MAPPER.createObjectNode();
     boolean old = event.type().equals("container") || event.type().equals("image");
     if (old) {
-      line.put("status", event.action()).put("id", event.actor().id());
+      line.put("status", event.action());
+    }
+    // A prune is about no one in particular.
+    if (old && !event.actor().id().isEmpty()) {
+      line.put("id", event.actor().id());
     }
     String image = event.actor().attributes().get("image");
     if (event.type().equals("container") && image != null) {
