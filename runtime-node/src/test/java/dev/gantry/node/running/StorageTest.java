@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +218,14 @@ class StorageTest {
           .isEqualTo("wrote\nf\n");
       assertThat(run("ls /x/below", bind(top, "\"BindOptions\":{\"NonRecursive\":true}")))
           .isEmpty();
+      Files.delete(below.resolve("f"));
+      // As clients of before 1.44 know it, of each kind of bind.
+      for (String bind :
+          List.of(bind(top, "\"ReadOnly\":true"), "\"Binds\":[\"%s:/x:ro\"]".formatted(top))) {
+        assertThat(run(script, bind + "},\"ReadOnlyAtTop\":true,\"Labels\":{"))
+            .isEqualTo("wrote\nf\n");
+        assertThat(run("touch /x/f && echo wrote || echo no", bind)).endsWith("no\n");
+      }
     } finally {
       command("umount", below.toString());
     }
