@@ -43,8 +43,7 @@ public final class ImageSave {
   private final ImageEvents events;
   private final InstantSource clock;
 
-  public ImageSave(
-      DSLContext database, BlobStore blobs, ImageEvents events, InstantSource clock) {
+  public ImageSave(DSLContext database, BlobStore blobs, ImageEvents events, InstantSource clock) {
     this.database = database;
     this.blobs = blobs;
     this.events = events;

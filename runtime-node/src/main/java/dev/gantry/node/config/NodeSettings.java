@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param bindTeams teams that may bind paths of the host, comma separated; {@code *} for all
  * @param orphanLogBytes bound of the output of removed containers that waits for the broker
  * @param reconcileSeconds between two comparisons of kernel and record
- * @param askClientSeconds between two questions to a client, that has ended its input, whether it is
- *     still there
+ * @param askClientSeconds between two questions to a client, that has ended its input, whether it
+ *     is still there
  */
 @ConfigurationProperties(prefix = "gantry.node", ignoreUnknownFields = false)
 public record NodeSettings(

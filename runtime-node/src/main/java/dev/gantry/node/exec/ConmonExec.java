@@ -54,8 +54,7 @@ final class ConmonExec {
   private void carry(StreamConnection connection) throws IOException, InterruptedException {
     ExecCreateRequest request = exec.request();
     try (var growth =
-        new FollowGrowth(
-                exec::isOver, exec::watch, connection, following.watch(), files.log())
+        new FollowGrowth(exec::isOver, exec::watch, connection, following.watch(), files.log())
             .asking(following.presence(connection, exec.isFramed()))
             .telling(new ReadAndGone(files.log()))) {
       connection.startInput(input(growth));

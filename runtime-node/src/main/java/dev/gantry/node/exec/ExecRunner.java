@@ -52,8 +52,7 @@ import org.slf4j.LoggerFactory;
 public final class ExecRunner {
   private static final Logger log = LoggerFactory.getLogger(ExecRunner.class);
   private static final int UNKNOWN = 255;
-  private static final ExecStartRequest WITHOUT_TERMINAL =
-      new ExecStartRequest(false, false, null);
+  private static final ExecStartRequest WITHOUT_TERMINAL = new ExecStartRequest(false, false, null);
 
   private final NodeFiles files;
   private final OciRuntimes runtimes;

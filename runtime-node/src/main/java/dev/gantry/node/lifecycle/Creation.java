@@ -93,10 +93,7 @@ final class Creation {
         resolved(
             request,
             MountPlan.of(
-                config,
-                host,
-                request.readOnlyAtTop(),
-                from -> mountsOf(request.team(), from)));
+                config, host, request.readOnlyAtTop(), from -> mountsOf(request.team(), from)));
     NetworkingConfig networking = specs.networking(request, host);
     String runtime = specs.runtime(host);
     checkSources(request, mounts);

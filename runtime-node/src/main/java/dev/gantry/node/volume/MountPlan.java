@@ -75,8 +75,7 @@ public final class MountPlan {
 
   private void add(MountEntry entry) {
     require(taken.add(entry.destination()), "Duplicate mount point: " + entry.destination());
-    byDestination.put(
-        entry.destination(), readOnlyAtTop ? entry.readOnlyAtTop() : entry);
+    byDestination.put(entry.destination(), readOnlyAtTop ? entry.readOnlyAtTop() : entry);
   }
 
   private void inherit(String text, Function<String, List<MountEntry>> inherited) {

@@ -197,7 +197,8 @@ class ImageAttackTest extends Attacked {
     Path folder = Files.createDirectory(root.resolve("lists"));
     Path pipe = folder.resolve("group");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    for (String bind : List.of(folder + ":/etc", pipe + ":/etc/group", pipe + ":/etc/x/../passwd")) {
+    for (String bind :
+        List.of(folder + ":/etc", pipe + ":/etc/group", pipe + ":/etc/x/../passwd")) {
       String id = node.create(request(SLEEP, "\"Binds\":[\"" + bind + "\"]"));
       assertThat(start(id, 400).detail()).as(bind).contains("is no regular file");
     }

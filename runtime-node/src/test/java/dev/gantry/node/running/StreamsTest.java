@@ -212,8 +212,7 @@ class StreamsTest {
 
   /** Until others were asked, twice. */
   private static void awaitAsking(String id) throws Exception {
-    try (NodeStream other =
-        node.stream("POST", "/exec/" + sleeper(id) + "/start", "{}")) {
+    try (NodeStream other = node.stream("POST", "/exec/" + sleeper(id) + "/start", "{}")) {
       other.endInput();
       assertThat(other.frame()).isEmpty();
       assertThat(other.frame()).isEmpty();

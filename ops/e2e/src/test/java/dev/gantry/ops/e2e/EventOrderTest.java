@@ -254,7 +254,8 @@ class EventOrderTest {
     String command = "\"Cmd\":[\"cat\"],\"AttachStdin\":true,\"AttachStdout\":true";
     for (boolean tty : new boolean[] {true, false}) {
       Http.Answer made =
-          Http.call("POST", "/containers/" + name + "/exec", "{" + command + ",\"Tty\":" + tty + "}");
+          Http.call(
+              "POST", "/containers/" + name + "/exec", "{" + command + ",\"Tty\":" + tty + "}");
       String exec = JSON.readTree(made.body()).get("Id").asString();
       // What is no terminal's is input, whatever it looks like.
       hijacked(
@@ -282,8 +283,7 @@ class EventOrderTest {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(Platform.socket()));
       String head =
-          "POST %s HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
-                  .formatted(path)
+          "POST %s HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n".formatted(path)
               + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
                   .formatted(body.length());
       channel.write(ByteBuffer.wrap((head + body + input).getBytes(ISO_8859_1)));
@@ -317,8 +317,7 @@ class EventOrderTest {
     expectPruned("image", "image delete");
     assertThat(events("type=container"))
         .anySatisfy(
-            event ->
-                assertThat(event).matches("container prune \\{reclaimed=[1-9][0-9]{4,}\\}"));
+            event -> assertThat(event).matches("container prune \\{reclaimed=[1-9][0-9]{4,}\\}"));
   }
 
   private void expectPruned(String type, String removal) {

@@ -58,7 +58,16 @@ class ExecAttachTest {
   void execInATerminal() throws Exception {
     Process process =
         docker.startInTerminal(
-            90, 33, "exec", "-it", sleeper(), "sh", "-c", "stty size; read x; echo got-$x; exit 4");
+            90,
+            33,
+            "exec",
+            "-it",
+            sleeper(),
+            "sh",
+            "-c",
+            // crun sets it while the process begins.
+            "until [ -n \"$(stty size 2>/dev/null)\" ]; do :; done;"
+                + " stty size; read x; echo got-$x; exit 4");
     TerminalText screen = TerminalText.of(process);
     screen.await("33 90");
     process.getOutputStream().write("y\r".getBytes(UTF_8));
