@@ -168,19 +168,21 @@ class ExecAttachTest {
     String name = containers.name();
     String script = "while [ ! -e /go ]; do sleep 0.1; done; echo late";
     docker.run("run", "-d", "--name", name, "busybox", "sh", "-c", script).ok();
-    long before = streams();
+    Awaitility.await().until(() -> streams() == 0);
+    Process attached = docker.start("attach", "--no-stdin", name);
+    Process executing = docker.start("exec", name, "sh", "-c", script);
+    // An attach waits for the exit code, too.
+    Awaitility.await().until(() -> streams() == 3);
     List<Process> gone = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       gone.add(docker.start("attach", "--no-stdin", name));
       gone.add(docker.start("exec", name, "sleep", "1000"));
     }
-    Process attached = docker.start("attach", "--no-stdin", name);
-    Process executing = docker.start("exec", name, "sh", "-c", script);
-    Awaitility.await().until(() -> streams() >= before + gone.size() + 2);
+    Awaitility.await().until(() -> streams() == 3 + 5 * 3);
 
     gone.forEach(Process::destroyForcibly);
 
-    Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> streams() <= before + 2);
+    Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> streams() == 3);
     docker.run("exec", name, "touch", "/go").ok();
     for (Process reader : List.of(attached, executing)) {
       assertThat(Docker.finish(reader, new byte[0])).isEqualTo(new Result(0, "late\n", ""));
