@@ -1,6 +1,7 @@
 package dev.gantry.gateway;
 
 import dev.gantry.delivery.KafkaClients;
+import dev.gantry.gateway.audit.AuditTrail;
 import dev.gantry.gateway.call.Caller;
 import dev.gantry.gateway.credential.AccessTokens;
 import dev.gantry.gateway.credential.RegistryRoutes;
@@ -8,6 +9,7 @@ import dev.gantry.gateway.credential.Sharing;
 import dev.gantry.gateway.engine.container.ContainerRoutes;
 import dev.gantry.gateway.engine.events.EventHub;
 import dev.gantry.gateway.engine.events.EventRoutes;
+import dev.gantry.gateway.engine.events.PruneEvents;
 import dev.gantry.gateway.engine.exec.ExecRoutes;
 import dev.gantry.gateway.engine.image.ImageRoutes;
 import dev.gantry.gateway.engine.network.NetworkRoutes;
@@ -60,6 +62,12 @@ class RouteConfiguration {
     return new Forwarder();
   }
 
+  /** They go the way of the audit trail, which is kept on disk until the broker has it. */
+  @Bean
+  PruneEvents pruneEvents(AuditTrail audit, GatewaySettings settings) {
+    return new PruneEvents(audit.journal(), settings.instance(), CLOCK);
+  }
+
   @Bean
   ContainerRoutes containerRoutes(
       Fleet fleet,
@@ -69,7 +77,8 @@ class RouteConfiguration {
       LogClient logs,
       Forwarder forwarder,
       FaultPoints faults,
-      SocketPolicy sockets) {
+      SocketPolicy sockets,
+      PruneEvents prunes) {
     return new ContainerRoutes(
         fleet,
         names,
@@ -77,7 +86,7 @@ class RouteConfiguration {
         (Caller caller) -> new NetworkClient(exchanges, services, caller),
         logs,
         forwarder,
-        new ContainerRoutes.Tools(CLOCK, new SecureRandom(), faults, sockets));
+        new ContainerRoutes.Tools(CLOCK, new SecureRandom(), faults, sockets, prunes));
   }
 
   @Bean
@@ -92,14 +101,15 @@ class RouteConfiguration {
   }
 
   @Bean
-  NetworkRoutes networkRoutes(Fleet fleet, Exchanges exchanges, ServiceDirectory services) {
+  NetworkRoutes networkRoutes(
+      Fleet fleet, Exchanges exchanges, ServiceDirectory services, PruneEvents prunes) {
     return new NetworkRoutes(
-        fleet, (Caller caller) -> new NetworkClient(exchanges, services, caller), CLOCK);
+        fleet, (Caller caller) -> new NetworkClient(exchanges, services, caller), prunes, CLOCK);
   }
 
   @Bean
-  VolumeRoutes volumeRoutes(Fleet fleet) {
-    return new VolumeRoutes(fleet);
+  VolumeRoutes volumeRoutes(Fleet fleet, PruneEvents prunes) {
+    return new VolumeRoutes(fleet, prunes);
   }
 
   @Bean

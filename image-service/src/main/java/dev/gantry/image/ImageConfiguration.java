@@ -137,8 +137,8 @@ class ImageConfiguration {
   }
 
   @Bean
-  ImageSave imageSave(DSLContext database, BlobStore blobs) {
-    return new ImageSave(database, blobs);
+  ImageSave imageSave(DSLContext database, BlobStore blobs, ImageEvents events) {
+    return new ImageSave(database, blobs, events, InstantSource.system());
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.gantry.node;
 
 import dev.gantry.engine.NodeId;
+import dev.gantry.node.attach.Following;
 import dev.gantry.node.commit.Commits;
 import dev.gantry.node.config.HostFacts;
 import dev.gantry.node.config.KernelAbilities;
@@ -35,6 +36,7 @@ import dev.gantry.node.volume.VolumeRecord;
 import dev.gantry.node.volume.Volumes;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.springframework.beans.factory.ObjectProvider;
@@ -149,19 +151,24 @@ class ContainerConfiguration {
   }
 
   @Bean
+  Following following(LogWatch watch, NodeSettings settings) {
+    return new Following(watch, Duration.ofSeconds(settings.askClientSeconds()));
+  }
+
+  @Bean
   Execs execs(
       NodeIdentity node,
       Operations.Parts parts,
       Operations operations,
       Kernel kernel,
       Poller poller,
-      LogWatch watch) {
+      Following following) {
     NodeId id = node.id();
     return new Execs(
         id,
         operations,
         new ExecRunner(parts.files(), kernel, poller, operations, parts.faults(), parts.clock()),
-        watch,
+        following,
         parts.clock(),
         parts.random());
   }

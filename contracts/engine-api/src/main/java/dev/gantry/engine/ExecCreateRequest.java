@@ -16,4 +16,21 @@ public record ExecCreateRequest(
     @JsonProperty("Cmd") @Nullable List<String> cmd,
     @JsonProperty("Privileged") @Nullable Boolean privileged,
     @JsonProperty("User") @Nullable String user,
-    @JsonProperty("WorkingDir") @Nullable String workingDir) {}
+    @JsonProperty("WorkingDir") @Nullable String workingDir) {
+
+  /** The same of a client that knows no {@code ConsoleSize}. */
+  public ExecCreateRequest withoutSize() {
+    return new ExecCreateRequest(
+        attachStdin,
+        attachStdout,
+        attachStderr,
+        null,
+        detachKeys,
+        tty,
+        env,
+        cmd,
+        privileged,
+        user,
+        workingDir);
+  }
+}

@@ -11,4 +11,10 @@ import org.jspecify.annotations.Nullable;
 public record ExecStartRequest(
     @JsonProperty("Detach") @Nullable Boolean detach,
     @JsonProperty("Tty") @Nullable Boolean tty,
-    @JsonProperty("ConsoleSize") @Nullable List<Integer> consoleSize) {}
+    @JsonProperty("ConsoleSize") @Nullable List<Integer> consoleSize) {
+
+  /** The same of a client that knows no {@code ConsoleSize}. */
+  public ExecStartRequest withoutSize() {
+    return new ExecStartRequest(detach, tty, null);
+  }
+}

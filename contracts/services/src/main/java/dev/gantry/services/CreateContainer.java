@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param image what it is made from
  * @param mounted the images that its mounts name, by that name
+ * @param readOnlyAtTop binds that are read-only leave the mounts below them as they are
  * @param socket what a bind of the engine's own socket means for the team
  */
 public record CreateContainer(
@@ -20,4 +21,5 @@ public record CreateContainer(
     ResolvedImage image,
     Map<String, ResolvedImage> mounted,
     ContainerCreateRequest request,
+    boolean readOnlyAtTop,
     TeamSocket socket) {}

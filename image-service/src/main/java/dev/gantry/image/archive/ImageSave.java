@@ -10,6 +10,7 @@ import dev.gantry.image.catalog.ImageNames;
 import dev.gantry.image.catalog.Images;
 import dev.gantry.image.catalog.Lookup;
 import dev.gantry.image.catalog.TeamImage;
+import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.layer.LayerFacts;
 import dev.gantry.image.manifest.ContentDescriptor;
 import dev.gantry.image.manifest.DockerArchiveManifest;
@@ -20,6 +21,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +31,7 @@ import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 
 /**
  * {@code docker save}: an OCI layout that is a docker archive as well, so that every engine loads
@@ -37,19 +40,25 @@ import org.jooq.DSLContext;
 public final class ImageSave {
   private final DSLContext database;
   private final BlobStore blobs;
+  private final ImageEvents events;
+  private final InstantSource clock;
 
-  public ImageSave(DSLContext database, BlobStore blobs) {
+  public ImageSave(DSLContext database, BlobStore blobs, ImageEvents events, InstantSource clock) {
     this.database = database;
     this.blobs = blobs;
+    this.events = events;
+    this.clock = clock;
   }
 
   private record Chosen(TeamImage image, Set<Reference> names) {}
 
   /** What will be saved; every name is looked up before the first byte is sent. */
   public final class Plan {
+    private final Actor actor;
     private final List<Chosen> images;
 
-    private Plan(List<Chosen> images) {
+    private Plan(Actor actor, List<Chosen> images) {
+      this.actor = actor;
       this.images = images;
     }
 
@@ -59,7 +68,22 @@ public final class ImageSave {
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
         writeAll(tar, staging);
+        // Before the end, so that who has seen it finds it told.
+        database.transaction(configuration -> tell(DSL.using(configuration)));
         tar.finish();
+      }
+    }
+
+    private void tell(DSLContext transaction) {
+      for (Chosen chosen : images) {
+        TeamImage image = chosen.image();
+        events.tell(
+            transaction,
+            actor.team(),
+            "save",
+            new ImageEvents.Of(image.id(), image.labels()),
+            image.id().value(),
+            clock.instant());
       }
     }
 
@@ -119,7 +143,7 @@ public final class ImageSave {
         }
       }
     }
-    return new Plan(List.copyOf(chosen.values()));
+    return new Plan(actor, List.copyOf(chosen.values()));
   }
 
   private static String path(Digest digest) {

@@ -26,16 +26,46 @@ public final class ImageEvents {
   public record Of(Digest id, Map<String, String> labels) {}
 
   /**
-   * @param action load, import, push, pull, tag, untag, delete, save or prune
+   * @param action load, import, push, pull, tag, untag, delete or save
    * @param name what the client called it
    */
   public void tell(
       DSLContext transaction, TeamId team, String action, Of image, String name, Instant at) {
-    long nanos = at.getEpochSecond() * 1_000_000_000L + at.getNano();
     String subject = image.id().value();
     Map<String, String> attributes = new LinkedHashMap<>(image.labels());
     attributes.put("name", name);
-    EngineEvent event = EngineEvent.of("image", action, subject, attributes, nanos);
+    append(
+        transaction,
+        team,
+        action,
+        subject,
+        at,
+        EngineEvent.of("image", action, subject, attributes, nanos(at)));
+  }
+
+  /** Unused images of a team were removed, or there were none. */
+  public void pruned(DSLContext transaction, TeamId team, long bytes, Instant at) {
+    Map<String, String> attributes = Map.of("reclaimed", Long.toString(bytes));
+    append(
+        transaction,
+        team,
+        "prune",
+        team.value(),
+        at,
+        EngineEvent.of("image", "prune", "", attributes, nanos(at)));
+  }
+
+  private static long nanos(Instant at) {
+    return at.getEpochSecond() * 1_000_000_000L + at.getNano();
+  }
+
+  private void append(
+      DSLContext transaction,
+      TeamId team,
+      String action,
+      String subject,
+      Instant at,
+      EngineEvent event) {
     outbox.append(
         transaction,
         Message.of(

@@ -205,6 +205,10 @@ public final class Removals {
             }
           }
         });
-    return new Pruned(told, collector.collect());
+    long freed = collector.collect();
+    database.transaction(
+        configuration ->
+            events.pruned(DSL.using(configuration), actor.team(), freed, clock.instant()));
+    return new Pruned(told, freed);
   }
 }

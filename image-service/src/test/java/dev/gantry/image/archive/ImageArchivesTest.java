@@ -71,7 +71,7 @@ class ImageArchivesTest {
             new ImageStore(database, blobs, events, faults, InstantSource.system()),
             blobs,
             new LayerIntake(new LayerLimits(MOST_BYTES, 100)));
-    save = new ImageSave(database, blobs);
+    save = new ImageSave(database, blobs, events, InstantSource.system());
     removals =
         new Removals(
             database, new Collector(database, blobs, faults), events, InstantSource.system());

@@ -3,6 +3,7 @@ package dev.gantry.node.api;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.node.attach.AttachRequest;
 import dev.gantry.node.attach.AttachSession;
+import dev.gantry.node.attach.Following;
 import dev.gantry.node.attach.LogSession;
 import dev.gantry.node.attach.StatsFeeds;
 import dev.gantry.node.attach.StatsSession;
@@ -13,7 +14,6 @@ import dev.gantry.node.container.State;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.log.LogQuery;
 import dev.gantry.node.log.LogShipper;
-import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.stream.StreamUpgrade;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
@@ -35,19 +35,19 @@ import org.springframework.web.bind.annotation.RestController;
 class StreamController {
   private final Operations operations;
   private final NodeFiles files;
-  private final LogWatch watch;
+  private final Following following;
   private final LogShipper shipper;
   private final StatsFeeds stats;
 
   StreamController(
       Operations operations,
       NodeFiles files,
-      LogWatch watch,
+      Following following,
       LogShipper shipper,
       StatsFeeds stats) {
     this.operations = operations;
     this.files = files;
-    this.watch = watch;
+    this.following = following;
     this.shipper = shipper;
     this.stats = stats;
   }
@@ -85,7 +85,7 @@ class StreamController {
             cell,
             new AttachRequest(stream, logs, framed, stdin, stdout, stderr, detachKeys),
             files.runFiles(id),
-            watch,
+            following,
             () -> operations.tell(cell, "detach", Map.of()));
     operations.tell(cell, "attach", Map.of());
     StreamUpgrade.start(request, response, output(cell), session);
@@ -117,7 +117,7 @@ class StreamController {
         request,
         response,
         output(cell),
-        new LogSession(cell, query, files.output(id), watch, shipper));
+        new LogSession(cell, query, files.output(id), following.watch(), shipper));
   }
 
   @PostMapping("/wait")

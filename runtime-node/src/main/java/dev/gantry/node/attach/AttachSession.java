@@ -5,7 +5,6 @@ import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.log.AttachedReaders;
 import dev.gantry.node.log.ContainerLog;
 import dev.gantry.node.log.Growth;
-import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.stream.DetachKeys;
 import dev.gantry.node.stream.StreamConnection;
@@ -27,7 +26,7 @@ public final class AttachSession implements StreamSession {
   private final ContainerCell cell;
   private final AttachRequest request;
   private final RunFiles files;
-  private final LogWatch watch;
+  private final Following following;
   private final Runnable onDetach;
   private final DetachKeys keys;
   private final boolean tty;
@@ -37,12 +36,16 @@ public final class AttachSession implements StreamSession {
   private final long from;
 
   public AttachSession(
-      ContainerCell cell, AttachRequest request, RunFiles files, LogWatch watch, Runnable onDetach)
+      ContainerCell cell,
+      AttachRequest request,
+      RunFiles files,
+      Following following,
+      Runnable onDetach)
       throws IOException {
     this.cell = cell;
     this.request = request;
     this.files = files;
-    this.watch = watch;
+    this.following = following;
     this.onDetach = onDetach;
     this.tty = cell.record().isTty();
     this.keys = tty ? DetachKeys.parse(request.detachKeys()) : DetachKeys.none();
@@ -84,14 +87,18 @@ public final class AttachSession implements StreamSession {
 
   private void replay(Growth growth, StreamConnection connection)
       throws IOException, InterruptedException {
-    boolean raw = tty || !request.framed();
     ContainerLog.replay(
-        output, from, request.stdout(), request.stderr(), raw, growth, connection.output());
+        output, from, request.stdout(), request.stderr(), isRaw(), growth, connection.output());
+  }
+
+  private boolean isRaw() {
+    return tty || !request.framed();
   }
 
   private void follow(StreamConnection connection) throws IOException, InterruptedException {
     try (var growth =
-        new FollowGrowth(this::over, cell::watch, connection, watch, files.log())
+        new FollowGrowth(this::over, cell::watch, connection, following.watch(), files.log())
+            .asking(following.presence(connection, !isRaw()))
             .telling(reader::at)) {
       connection.startInput(input(growth));
       if (request.stdout() || request.stderr()) {

@@ -2,10 +2,12 @@ package dev.gantry.node.attach;
 
 import dev.gantry.node.log.Growth;
 import dev.gantry.node.log.LogWatch;
+import dev.gantry.node.stream.Presence;
 import dev.gantry.node.stream.StreamConnection;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -14,7 +16,7 @@ import java.util.function.LongConsumer;
 
 /** Follows what a process writes for one client, until the process or the client is over. */
 public final class FollowGrowth implements Growth, AutoCloseable {
-  private static final long LOOK_ANYWAY_SECONDS = 5;
+  private static final Duration LOOK_ANYWAY = Duration.ofSeconds(5);
 
   private final BooleanSupplier over;
   private final StreamConnection connection;
@@ -23,6 +25,7 @@ public final class FollowGrowth implements Growth, AutoCloseable {
   private final AutoCloseable writes;
   private volatile boolean left;
   private LongConsumer told = _ -> {};
+  private Presence presence;
 
   /**
    * @param over whether the process has ended and all its output is in the file
@@ -43,7 +46,8 @@ public final class FollowGrowth implements Growth, AutoCloseable {
     this.connection = connection;
     this.states = states.apply(wake::release);
     this.writes = follow(watch, folder);
-    connection.onGone(wake::release);
+    this.presence = new Presence(connection, Duration.ZERO, false);
+    connection.onChange(wake::release);
   }
 
   /** A folder that is gone already belongs to a container that is gone: nothing more will come. */
@@ -69,10 +73,18 @@ public final class FollowGrowth implements Growth, AutoCloseable {
   @Override
   public boolean await(long position) throws InterruptedException {
     if (!left && !connection.isGone()) {
-      var unused = wake.tryAcquire(LOOK_ANYWAY_SECONDS, TimeUnit.SECONDS);
+      long patience = Math.min(LOOK_ANYWAY.toNanos(), presence.patience().toNanos());
+      var unused = wake.tryAcquire(patience, TimeUnit.NANOSECONDS);
       wake.drainPermits();
+      presence.ask();
     }
     return !left && !connection.isGone();
+  }
+
+  /** Asks the client, too, whether it is there. */
+  public FollowGrowth asking(Presence client) {
+    presence = client;
+    return this;
   }
 
   /** Tells how far the output was read. */

@@ -26,7 +26,7 @@ public final class StatsSession implements StreamSession {
   @Override
   public void run(StreamConnection connection) throws Exception {
     var wake = new Semaphore(0);
-    connection.onGone(wake::release);
+    connection.onChange(wake::release);
     connection.startInput(StreamInput.IGNORED);
     OutputStream out = connection.output();
     StatsFeed.Taken taken = feed.recent(cell);

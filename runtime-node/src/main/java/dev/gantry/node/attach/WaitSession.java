@@ -50,7 +50,7 @@ public final class WaitSession implements StreamSession {
   public void run(StreamConnection connection) throws Exception {
     var wake = new Semaphore(0);
     try (var _ = cell.watch(wake::release)) {
-      connection.onGone(wake::release);
+      connection.onChange(wake::release);
       connection.startInput(StreamInput.IGNORED);
       while (!over()) {
         if (connection.isGone()) {

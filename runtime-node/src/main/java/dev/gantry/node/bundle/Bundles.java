@@ -69,6 +69,7 @@ public final class Bundles {
         Capabilities.of(isTrue(host.privileged()), host.capAdd(), host.capDrop(), available);
     SecurityOptions security = SecurityOptions.of(host);
     Users.Identity user = Users.resolve(input.rootfs(), config.user(), host.groupAdd());
+    Users.requireFiles(input.mounts());
     ObjectNode bundle = JSON.createObjectNode();
     bundle.put("ociVersion", "1.0.2");
     List<BundleMount> mounts = new ArrayList<>(input.mounts());
@@ -84,6 +85,9 @@ public final class Bundles {
             capabilities,
             security.noNewPrivileges());
     ProcessPart.addLimits(process, host);
+    if (isTrue(config.tty())) {
+      ProcessPart.addConsoleSize(process, host.consoleSize());
+    }
     confine(process, security);
     if (host.oomScoreAdj() != null) {
       process.put("oomScoreAdj", host.oomScoreAdj());
@@ -116,6 +120,7 @@ public final class Bundles {
             input.rootfs(),
             asOther ? exec.user() : config.user(),
             asOther ? null : host.groupAdd());
+    Users.requireFiles(input.inside());
     List<String> variables = new ArrayList<>(input.environment());
     if (config.env() != null) {
       variables.addAll(config.env());
@@ -139,9 +144,9 @@ public final class Bundles {
             capabilities,
             security.noNewPrivileges());
     confine(process, security);
-    List<Integer> size = exec.consoleSize();
-    if (tty && size != null && size.size() == 2) {
-      process.putObject("consoleSize").put("height", size.getFirst()).put("width", size.getLast());
+    if (tty) {
+      List<Integer> size = input.start().consoleSize();
+      ProcessPart.addConsoleSize(process, size == null ? exec.consoleSize() : size);
     }
     Files.write(file, JSON.writeValueAsBytes(process));
   }

@@ -1,5 +1,6 @@
 package dev.gantry.node.bundle;
 
+import dev.gantry.engine.ConsoleSize;
 import dev.gantry.engine.HostConfig;
 import dev.gantry.engine.Ulimit;
 import java.util.LinkedHashMap;
@@ -59,6 +60,17 @@ final class ProcessPart {
           .put("soft", unsigned(limit.soft()))
           .put("hard", unsigned(limit.hard()));
     }
+  }
+
+  /** A terminal has its size before the process looks at it. */
+  static void addConsoleSize(ObjectNode process, @Nullable List<? extends Number> asked) {
+    ConsoleSize.of(asked)
+        .ifPresent(
+            size ->
+                process
+                    .putObject("consoleSize")
+                    .put("height", size.height())
+                    .put("width", size.width()));
   }
 
   private static java.math.BigInteger unsigned(@Nullable Long value) {

@@ -1,6 +1,7 @@
 package dev.gantry.node.bundle;
 
 import dev.gantry.node.kernel.Fd;
+import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.RootedPaths;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Users {
   private static final int MAX_FILE = 1 << 20;
+  private static final Path FOLDER = Path.of("/etc");
+  private static final List<String> LISTS = List.of("etc/passwd", "etc/group");
   private static final String OUT_OF_RANGE = "uids and gids must be in range 0-2147483647";
 
   private Users() {}
@@ -27,7 +30,7 @@ public final class Users {
   /** A user as the kernel knows it, and where it is at home. */
   public record Identity(int uid, int gid, List<Integer> additionalGids, String home) {}
 
-  /** A name that the image does not have, or a number out of range; the message is the engine's. */
+  /** Lists that can't be read, a name that they do not have, or a number out of range. */
   public static final class UnknownUserException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -80,6 +83,70 @@ public final class Users {
     return new Identity(uid, gid, List.copyOf(additional), home);
   }
 
+  /**
+   * Refuses lists that are no files: the OCI runtime reads them, too, and would wait for whoever
+   * writes to a pipe.
+   *
+   * @param root of a file system as a container sees it
+   */
+  static void requireFiles(Path root) throws UnknownUserException {
+    try (RootedPaths inside = RootedPaths.in(root)) {
+      for (String list : LISTS) {
+        requireFile(inside, list, "/" + list);
+      }
+    } catch (KernelException _) {
+      // What is gone already is read by nobody.
+    }
+  }
+
+  /** The same for what will be mounted over the image's lists, or over their folder. */
+  static void requireFiles(List<BundleMount> mounts) throws UnknownUserException {
+    for (BundleMount mount : mounts) {
+      Path place = Path.of("/", mount.destination()).normalize();
+      if (mount.type().equals("bind") && place.equals(FOLDER)) {
+        requireMountedFiles(mount);
+      } else if (mount.type().equals("bind")
+          && LISTS.stream().map(Path.of("/")::resolve).anyMatch(place::equals)) {
+        requireMountedFile(mount);
+      }
+    }
+  }
+
+  private static void requireMountedFiles(BundleMount folder) throws UnknownUserException {
+    try (RootedPaths inside = RootedPaths.in(Path.of(folder.source()))) {
+      for (String name : List.of("passwd", "group")) {
+        requireFile(inside, name, FOLDER + "/" + name);
+      }
+    } catch (KernelException _) {
+      // What is not there is not read.
+    }
+  }
+
+  private static void requireMountedFile(BundleMount mount) throws UnknownUserException {
+    try (RootedPaths host = RootedPaths.in(Path.of("/"));
+        Fd located = host.locate(mount.source())) {
+      requireFile(located, mount.destination());
+    } catch (KernelException _) {
+      // What is not there is not read.
+    }
+  }
+
+  private static void requireFile(RootedPaths inside, String path, String place)
+      throws UnknownUserException {
+    try (Fd located = inside.locate(path)) {
+      requireFile(located, place);
+    } catch (KernelException _) {
+      // An image need not have it.
+    }
+  }
+
+  private static void requireFile(Fd located, String path)
+      throws KernelException, UnknownUserException {
+    if (!FileStatus.of(located).isRegular()) {
+      throw new UnknownUserException("unable to find users: " + path + " is no regular file");
+    }
+  }
+
   private static int gid(List<String[]> group, String name) throws UnknownUserException {
     String[] entry = find(group, name);
     OptionalInt number = number(name);
@@ -116,12 +183,11 @@ public final class Users {
     return OptionalInt.of((int) value);
   }
 
-  private static List<String[]> entries(RootedPaths inside, String path) throws IOException {
+  private static List<String[]> entries(RootedPaths inside, String path)
+      throws IOException, UnknownUserException {
     List<String[]> entries = new ArrayList<>();
+    requireFile(inside, path, "/" + path);
     try (Fd file = inside.openForReading(path)) {
-      if (!Files.isRegularFile(Path.of(file.path()))) {
-        return entries;
-      }
       byte[] bytes;
       try (var stream = Files.newInputStream(Path.of(file.path()))) {
         bytes = stream.readNBytes(MAX_FILE);

@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param bindTeams teams that may bind paths of the host, comma separated; {@code *} for all
  * @param orphanLogBytes bound of the output of removed containers that waits for the broker
  * @param reconcileSeconds between two comparisons of kernel and record
+ * @param askClientSeconds between two questions to a client, that has ended its input, whether it
+ *     is still there
  */
 @ConfigurationProperties(prefix = "gantry.node", ignoreUnknownFields = false)
 public record NodeSettings(
@@ -30,7 +32,8 @@ public record NodeSettings(
     String runtime,
     List<String> bindTeams,
     long orphanLogBytes,
-    int reconcileSeconds) {
+    int reconcileSeconds,
+    int askClientSeconds) {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}");
 
   public NodeSettings {
@@ -49,6 +52,9 @@ public record NodeSettings(
     }
     if (reconcileSeconds < 1) {
       problems.add("gantry.node.reconcile-seconds must be at least 1");
+    }
+    if (askClientSeconds < 1) {
+      problems.add("gantry.node.ask-client-seconds must be at least 1");
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));

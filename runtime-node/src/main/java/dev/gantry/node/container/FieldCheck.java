@@ -1,5 +1,6 @@
 package dev.gantry.node.container;
 
+import dev.gantry.engine.ConsoleSize;
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.DeviceRequest;
 import dev.gantry.engine.HostConfig;
@@ -24,6 +25,7 @@ final class FieldCheck {
       ContainerConfig config, HostConfig host, @Nullable NetworkingConfig networking) {
     refuseUnserved(host);
     checkNames(config, host, networking);
+    checkConsoleSize(host);
     String parent = host.cgroupParent();
     require(
         parent == null || parent.isEmpty(),
@@ -31,6 +33,14 @@ final class FieldCheck {
     require(
         host.cgroup() == null || host.cgroup().isEmpty(),
         "Cgroup is not supported: the control group of a container is its own");
+  }
+
+  private static void checkConsoleSize(HostConfig host) {
+    try {
+      var unused = ConsoleSize.of(host.consoleSize());
+    } catch (IllegalArgumentException e) {
+      throw invalid(String.valueOf(e.getMessage()));
+    }
   }
 
   private static void refuseUnserved(HostConfig host) {

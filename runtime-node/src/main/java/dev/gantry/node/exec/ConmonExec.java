@@ -4,10 +4,10 @@ import dev.gantry.engine.ExecCreateRequest;
 import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.node.attach.ConmonStdin;
 import dev.gantry.node.attach.FollowGrowth;
+import dev.gantry.node.attach.Following;
 import dev.gantry.node.attach.StdinPump;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.log.ContainerLog;
-import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.stream.DetachKeys;
 import dev.gantry.node.stream.StreamConnection;
@@ -27,13 +27,13 @@ final class ConmonExec {
   private static final Logger log = LoggerFactory.getLogger(ConmonExec.class);
 
   private final ExecRunner runner;
-  private final LogWatch watch;
+  private final Following following;
   private final ExecCell exec;
   private final RunFiles files;
 
-  ConmonExec(ExecRunner runner, LogWatch watch, ExecCell exec) {
+  ConmonExec(ExecRunner runner, Following following, ExecCell exec) {
     this.runner = runner;
-    this.watch = watch;
+    this.following = following;
     this.exec = exec;
     this.files = runner.files(exec, true);
   }
@@ -53,8 +53,11 @@ final class ConmonExec {
 
   private void carry(StreamConnection connection) throws IOException, InterruptedException {
     ExecCreateRequest request = exec.request();
-    try (var growth = new FollowGrowth(exec::isOver, exec::watch, connection, watch, files.log())) {
-      connection.startInput(input(growth.telling(new ReadAndGone(files.log()))));
+    try (var growth =
+        new FollowGrowth(exec::isOver, exec::watch, connection, following.watch(), files.log())
+            .asking(following.presence(connection, exec.isFramed()))
+            .telling(new ReadAndGone(files.log()))) {
+      connection.startInput(input(growth));
       new ContainerLog(files.log())
           .replay(
               0,

@@ -10,6 +10,7 @@ import dev.gantry.node.cgroup.Cgroups;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
+import dev.gantry.node.container.State;
 import dev.gantry.node.kernel.Offspring;
 import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.kernel.Poller;
@@ -51,6 +52,7 @@ import org.slf4j.LoggerFactory;
 public final class ExecRunner {
   private static final Logger log = LoggerFactory.getLogger(ExecRunner.class);
   private static final int UNKNOWN = 255;
+  private static final ExecStartRequest WITHOUT_TERMINAL = new ExecStartRequest(false, false, null);
 
   private final NodeFiles files;
   private final OciRuntimes runtimes;
@@ -127,6 +129,7 @@ public final class ExecRunner {
     var unused =
         launched(
             exec,
+            start,
             run,
             () -> {
               Path folder = run.log().getParent();
@@ -137,7 +140,6 @@ public final class ExecRunner {
               ContainerProcess process =
                   conmon.exec(
                       runtime(exec), run, new Conmon.Streams(exec.isTty(), stdin, !exec.isTty()));
-              size(run, exec, start);
               started(exec);
               exits.watch(process, () -> ended(exec, run, exitCode(exec, run)));
               return process;
@@ -148,6 +150,7 @@ public final class ExecRunner {
   PipedProgram launchPiped(ExecCell exec, RunFiles run, IntConsumer ended) throws StartException {
     return launched(
         exec,
+        WITHOUT_TERMINAL,
         run,
         () -> {
           started(exec);
@@ -170,7 +173,8 @@ public final class ExecRunner {
     }
   }
 
-  private <T> T launched(ExecCell exec, RunFiles run, Launch<T> launch) throws StartException {
+  private <T> T launched(ExecCell exec, ExecStartRequest start, RunFiles run, Launch<T> launch)
+      throws StartException {
     expectStart();
     ContainerRecord record = exec.container().record();
     try {
@@ -179,10 +183,12 @@ public final class ExecRunner {
           run.processFile(),
           new ExecInput(
               exec.request(),
+              start,
               record.spec().config(),
               record.spec().host(),
               operations.links().environment(record),
-              snapshots.mountPoint(record.id())));
+              snapshots.mountPoint(record.id()),
+              inside(record)));
       faults.pass("exec.beforeRuntime");
       T launched = launch.run();
       faults.pass("exec.afterRuntime");
@@ -197,6 +203,12 @@ public final class ExecRunner {
     }
   }
 
+  /** Where no process is any more, nothing will be started either. */
+  private static Path inside(ContainerRecord record) {
+    State.Life life = record.state().life();
+    return Path.of("/proc", Integer.toString(life == null ? 0 : life.pid()), "root");
+  }
+
   private void started(ExecCell exec) {
     exec.become(new ExecCell.State.Running());
     tell(exec, "exec_start: " + String.join(" ", command(exec)), Map.of());
@@ -205,14 +217,6 @@ public final class ExecRunner {
   private static List<String> command(ExecCell exec) {
     List<String> command = exec.request().cmd();
     return command == null ? List.of() : command;
-  }
-
-  private static void size(RunFiles run, ExecCell exec, ExecStartRequest start) throws IOException {
-    List<Integer> size =
-        start.consoleSize() != null ? start.consoleSize() : exec.request().consoleSize();
-    if (exec.isTty() && size != null && size.size() == 2 && size.getFirst() > 0) {
-      Conmon.resize(run, size.getFirst(), size.getLast());
-    }
   }
 
   /** The process will not be started any more. */

@@ -1,5 +1,6 @@
 package dev.gantry.node.exec;
 
+import dev.gantry.engine.ConsoleSize;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.ExecCreateRequest;
 import dev.gantry.engine.ExecId;
@@ -7,10 +8,10 @@ import dev.gantry.engine.ExecInspect;
 import dev.gantry.engine.ExecStartRequest;
 import dev.gantry.engine.NodeId;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.attach.Following;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.State;
 import dev.gantry.node.lifecycle.Operations;
-import dev.gantry.node.log.LogWatch;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.stream.StreamSession;
 import dev.gantry.services.ErrorCode;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** All execs of the node. */
 public final class Execs {
@@ -38,7 +40,7 @@ public final class Execs {
   private final NodeId node;
   private final Operations operations;
   private final ExecRunner runner;
-  private final LogWatch watch;
+  private final Following following;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Map<ExecId, ExecCell> cells = new ConcurrentHashMap<>();
@@ -49,13 +51,13 @@ public final class Execs {
       NodeId node,
       Operations operations,
       ExecRunner runner,
-      LogWatch watch,
+      Following following,
       InstantSource clock,
       RandomGenerator random) {
     this.node = node;
     this.operations = operations;
     this.runner = runner;
-    this.watch = watch;
+    this.following = following;
     this.clock = clock;
     this.random = random;
   }
@@ -86,6 +88,7 @@ public final class Execs {
     if (request.cmd() == null || request.cmd().isEmpty()) {
       throw new ServiceException(ErrorCode.INVALID, "No exec command specified");
     }
+    checkSize(request.consoleSize());
     requireRunning(cell);
     runner.expectStart();
     forgetOld();
@@ -119,6 +122,14 @@ public final class Execs {
           execs.remove(exec.id().value());
           return execs.isEmpty() ? null : execs;
         });
+  }
+
+  private static void checkSize(@Nullable List<Integer> size) {
+    try {
+      var unused = ConsoleSize.of(size);
+    } catch (IllegalArgumentException e) {
+      throw new ServiceException(ErrorCode.INVALID, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void requireRunning(ContainerCell cell) {
@@ -181,12 +192,13 @@ public final class Execs {
   public StreamSession start(TeamId team, ExecId id, ExecStartRequest start) {
     ExecCell exec = begin(team, id, start);
     return runner.pipes(exec)
-        ? PipedExec.start(runner, exec)
-        : connection -> new ConmonExec(runner, watch, exec).run(start, connection);
+        ? PipedExec.start(runner, exec, following)
+        : connection -> new ConmonExec(runner, following, exec).run(start, connection);
   }
 
   private ExecCell begin(TeamId team, ExecId id, ExecStartRequest start) {
     ExecCell exec = require(team, id);
+    checkSize(start.consoleSize());
     requireRunning(exec.container());
     if (!exec.begin(start)) {
       throw new ServiceException(

@@ -2,6 +2,7 @@ package dev.gantry.node.exec;
 
 import dev.gantry.engine.ExecCreateRequest;
 import dev.gantry.engine.StreamFrame;
+import dev.gantry.node.attach.Following;
 import dev.gantry.node.attach.Stdin;
 import dev.gantry.node.attach.StdinPump;
 import dev.gantry.node.kernel.KernelException;
@@ -9,6 +10,7 @@ import dev.gantry.node.kernel.PipedProgram;
 import dev.gantry.node.lifecycle.StartFailure;
 import dev.gantry.node.runtime.RunFiles;
 import dev.gantry.node.stream.DetachKeys;
+import dev.gantry.node.stream.Presence;
 import dev.gantry.node.stream.StreamConnection;
 import dev.gantry.node.stream.StreamInput;
 import dev.gantry.node.stream.StreamSession;
@@ -37,15 +39,17 @@ final class PipedExec implements StreamSession {
   private final ExecRunner runner;
   private final ExecCell exec;
   private final RunFiles files;
+  private final Following following;
   private final byte[] buffer = new byte[StreamFrame.HEADER_BYTES + PIECE];
   private volatile @Nullable StartFailure failure;
   private @Nullable PipedProgram program;
   private @Nullable String refusal;
   private boolean unread;
 
-  private PipedExec(ExecRunner runner, ExecCell exec) {
+  private PipedExec(ExecRunner runner, ExecCell exec, Following following) {
     this.runner = runner;
     this.exec = exec;
+    this.following = following;
     this.files = runner.files(exec, false);
   }
 
@@ -53,8 +57,8 @@ final class PipedExec implements StreamSession {
    * Starts the process, before the client is answered: both take their time, and neither needs the
    * other.
    */
-  static PipedExec start(ExecRunner runner, ExecCell exec) {
-    PipedExec started = new PipedExec(runner, exec);
+  static PipedExec start(ExecRunner runner, ExecCell exec, Following following) {
+    PipedExec started = new PipedExec(runner, exec, following);
     try {
       started.program = runner.launchPiped(exec, started.files, started::ended);
     } catch (ExecRunner.StartException e) {
@@ -63,14 +67,25 @@ final class PipedExec implements StreamSession {
     return started;
   }
 
-  /** Carries the streams until the process ends. */
+  /** Carries the streams until the process ends, or the client leaves. */
   @Override
   public void run(StreamConnection connection) throws IOException, InterruptedException {
     PipedProgram running = program;
     if (running != null) {
-      try (running) {
-        connection.startInput(input(running, connection));
+      connection.onChange(running::wake);
+      connection.startInput(input(running, connection));
+      boolean goesOn = false;
+      try {
         carry(running, connection);
+        goesOn = connection.isGone() && !exec.isOver();
+      } finally {
+        if (!goesOn) {
+          running.close();
+        }
+      }
+      if (goesOn) {
+        abandon();
+        return;
       }
     }
     StartFailure reason = failure;
@@ -80,7 +95,7 @@ final class PipedExec implements StreamSession {
     }
   }
 
-  /** The client could not be answered: as good as one that has left. */
+  /** The client has left, or could not be answered: its place is free, the process goes on. */
   @Override
   public void abandon() {
     PipedProgram running = program;
@@ -104,8 +119,10 @@ final class PipedExec implements StreamSession {
     }
   }
 
+  /** Until the process has ended and all is read, or the client is gone. */
   private void carry(PipedProgram running, StreamConnection connection)
       throws IOException, InterruptedException {
+    Presence client = following.presence(connection, exec.isFramed());
     ExecCreateRequest request = exec.request();
     boolean out = Boolean.TRUE.equals(request.attachStdout());
     boolean err = Boolean.TRUE.equals(request.attachStderr());
@@ -121,11 +138,12 @@ final class PipedExec implements StreamSession {
         moved |= pass(running.err(), err, connection, StreamFrame.STDERR);
       }
       if (!moved) {
-        if (over) {
+        if (over || connection.isGone()) {
           return;
         }
         if (runs) {
-          running.await();
+          running.await(client.patience().toMillis() + 1);
+          client.ask();
         } else {
           running.await(look);
           look = Math.min(LAST_LOOK_MILLIS, look * 2);

@@ -90,7 +90,10 @@ final class Creation {
     Admitted admitted = specs.host(request, config);
     HostConfig host = admitted.host();
     List<MountEntry> mounts =
-        resolved(request, MountPlan.of(config, host, from -> mountsOf(request.team(), from)));
+        resolved(
+            request,
+            MountPlan.of(
+                config, host, request.readOnlyAtTop(), from -> mountsOf(request.team(), from)));
     NetworkingConfig networking = specs.networking(request, host);
     String runtime = specs.runtime(host);
     checkSources(request, mounts);

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 
 /** The container's process, made by the OCI runtime under conmon, and started. */
 final class RuntimeHook implements Hook {
@@ -68,7 +67,6 @@ final class RuntimeHook implements Hook {
               runtime, files.runFiles(record.id()), streams, sockets.descriptor(record.id()));
       faults.pass("start.afterCreate");
       weigh(record);
-      size(record);
       runtime.start(record.id().value());
       assembly.life(
           new State.Life(
@@ -88,15 +86,6 @@ final class RuntimeHook implements Hook {
     Limits limits = Limits.of(record.spec().host());
     if (limits.blkioWeight() > 0) {
       cgroups.limit(record.id().value(), limits);
-    }
-  }
-
-  /** A terminal has its size before the process looks at it. */
-  private void size(ContainerRecord record) throws IOException {
-    List<Long> size = record.spec().host().consoleSize();
-    if (record.isTty() && size != null && size.size() == 2 && size.getFirst() > 0) {
-      Conmon.resize(
-          files.runFiles(record.id()), size.getFirst().intValue(), size.getLast().intValue());
     }
   }
 

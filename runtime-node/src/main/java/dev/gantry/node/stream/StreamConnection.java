@@ -22,7 +22,9 @@ public final class StreamConnection implements AutoCloseable {
   private final OutputStream out;
   private final AutoCloseable connection;
   private final AtomicBoolean gone = new AtomicBoolean();
-  private final AtomicReference<Runnable> onGone = new AtomicReference<>(StreamConnection::nothing);
+  private final AtomicReference<Runnable> onChange =
+      new AtomicReference<>(StreamConnection::nothing);
+  private volatile boolean inputEnded;
   private final Object reading = new Object();
   private @Nullable Thread reader;
   private boolean closed;
@@ -44,10 +46,15 @@ public final class StreamConnection implements AutoCloseable {
     return gone.get();
   }
 
-  /** Runs {@code action} once, on any thread, when the client leaves. */
-  public void onGone(Runnable action) {
-    onGone.set(action);
-    if (gone.get()) {
+  /** Whether the client will send nothing more: it reads on, or is gone. */
+  public boolean isInputEnded() {
+    return inputEnded;
+  }
+
+  /** Runs {@code action}, on any thread, when the client ends its input and when it leaves. */
+  public void onChange(Runnable action) {
+    onChange.set(action);
+    if (inputEnded || gone.get()) {
       action.run();
     }
   }
@@ -62,6 +69,9 @@ public final class StreamConnection implements AutoCloseable {
       while (true) {
         int length = readLength();
         if (length == 0) {
+          // Said first: the input may be waited for until a container is started.
+          inputEnded = true;
+          onChange.get().run();
           input.end();
         } else if (length < 0 || length > MAX_FRAME) {
           throw new IOException("a frame of " + length + " bytes");
@@ -122,7 +132,7 @@ public final class StreamConnection implements AutoCloseable {
   /** Ends the session as if the client had left. */
   public void leave() {
     if (gone.compareAndSet(false, true)) {
-      onGone.get().run();
+      onChange.get().run();
     }
   }
 

@@ -184,6 +184,31 @@ public record MountEntry(
         null);
   }
 
+  /** The same, where it is a bind of which the mounts below would become read-only, too. */
+  MountEntry readOnlyAtTop() {
+    boolean deep = kind == Kind.BIND && readOnly && depth == Depth.ALL;
+    return deep ? reaching(Depth.TOP_READ_ONLY) : this;
+  }
+
+  private MountEntry reaching(Depth now) {
+    return new MountEntry(
+        kind,
+        volume,
+        source,
+        destination,
+        mode,
+        readOnly,
+        propagation,
+        anonymous,
+        copyUp,
+        createSource,
+        options,
+        labels,
+        subpath,
+        now,
+        image);
+  }
+
   MountEntry withMode(String words) {
     return with(volume, words, readOnly, copyUp, createSource);
   }

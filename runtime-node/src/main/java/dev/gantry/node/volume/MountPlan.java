@@ -29,21 +29,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MountPlan {
   private final String driver;
+  private final boolean readOnlyAtTop;
   private final Map<String, MountEntry> byDestination = new LinkedHashMap<>();
   private final Set<String> taken = new HashSet<>();
 
-  private MountPlan(String driver) {
+  private MountPlan(String driver, boolean readOnlyAtTop) {
     this.driver = driver;
+    this.readOnlyAtTop = readOnlyAtTop;
   }
 
   /**
    * The mounts in the order in which they are made. An anonymous volume has no name yet.
    *
+   * @param readOnlyAtTop what is bound read-only leaves the mounts below it as they are
    * @param inherited the mounts of the container that a {@code --volumes-from} names
    */
   public static List<MountEntry> of(
-      ContainerConfig config, HostConfig host, Function<String, List<MountEntry>> inherited) {
-    var plan = new MountPlan(requireNonNullElse(host.volumeDriver(), ""));
+      ContainerConfig config,
+      HostConfig host,
+      boolean readOnlyAtTop,
+      Function<String, List<MountEntry>> inherited) {
+    var plan = new MountPlan(requireNonNullElse(host.volumeDriver(), ""), readOnlyAtTop);
     orEmpty(host.volumesFrom()).forEach(from -> plan.inherit(from, inherited));
     orEmpty(host.binds()).forEach(text -> plan.add(plan.bind(text)));
     orEmpty(host.mounts()).forEach(mount -> plan.add(new MountSpec(mount, "").entry()));
@@ -69,7 +75,7 @@ public final class MountPlan {
 
   private void add(MountEntry entry) {
     require(taken.add(entry.destination()), "Duplicate mount point: " + entry.destination());
-    byDestination.put(entry.destination(), entry);
+    byDestination.put(entry.destination(), readOnlyAtTop ? entry.readOnlyAtTop() : entry);
   }
 
   private void inherit(String text, Function<String, List<MountEntry>> inherited) {

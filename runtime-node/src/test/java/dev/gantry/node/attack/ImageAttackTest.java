@@ -182,6 +182,38 @@ class ImageAttackTest extends Attacked {
     }
   }
 
+  /** Who opens it waits for ever, and the runtime would. */
+  @Test
+  void theListOfUsersIsAPipe() throws Exception {
+    for (String list : List.of("etc/passwd", "etc/group")) {
+      for (HostileArchive layer :
+          List.of(
+              new HostileArchive().pipe(list),
+              new HostileArchive().pipe("tmp/pipe").link(list, "/tmp/pipe"))) {
+        assertThat(start(create(request(SLEEP, ""), layer), 400).detail())
+            .isEqualTo("unable to find users: /" + list + " is no regular file");
+      }
+    }
+    Path folder = Files.createDirectory(root.resolve("lists"));
+    Path pipe = folder.resolve("group");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    for (String bind :
+        List.of(folder + ":/etc", pipe + ":/etc/group", pipe + ":/etc/x/../passwd")) {
+      String id = node.create(request(SLEEP, "\"Binds\":[\"" + bind + "\"]"));
+      assertThat(start(id, 400).detail()).as(bind).contains("is no regular file");
+    }
+  }
+
+  @Test
+  void theListOfUsersBecomesAPipe() throws Exception {
+    String id = ready("rm /etc/passwd && mkfifo /etc/passwd", "");
+    assertThat(exec(id, "", "true")).contains("/etc/passwd is no regular file");
+    id = ready("mkfifo /etc/x/group", "\"Tmpfs\":{\"/etc/x\":\"\"}");
+    assertThat(exec(id, "", "echo ran")).isEqualTo("ran\n");
+    id = ready("mkfifo /etc/group", "\"Tmpfs\":{\"/etc\":\"\"}");
+    assertThat(exec(id, "", "true")).contains("/etc/group is no regular file");
+  }
+
   @Test
   void theListOfUsersIsAFolderOrEndless() throws Exception {
     byte[] huge = new byte[20 << 20];
@@ -191,7 +223,7 @@ class ImageAttackTest extends Attacked {
             new HostileArchive().folder("etc/passwd"),
             new HostileArchive().file("etc/passwd", 0644, huge))) {
       String id = create(request(SLEEP, ""), layer);
-      // runc does not start where it can't read the list.
+      // What is no file is refused.
       if (start(id, 200, 400, 500).status() == 200) {
         assertThat(exec(id, "\"User\":\"web\"", "id -u")).contains("unable to find user web");
         assertThat(exec(id, "\"User\":\"7\"", "id -u")).endsWith("7\n");

@@ -98,6 +98,74 @@ class ExecTest {
   }
 
   @Test
+  void aTerminalHasItsSizeBeforeItsProcessRuns() throws Exception {
+    // crun sets that of an exec while the process begins; until then there is none to tell.
+    String await =
+        runtime.equals("crun") ? "until [ -n \\\"$(stty size 2>/dev/null)\\\" ]; do :; done; " : "";
+    String fields =
+        "\"AttachStdout\":true,\"Tty\":true,\"Cmd\":[\"sh\",\"-c\",\"" + await + "stty size\"]";
+    String exec = execOf(fields + ",\"ConsoleSize\":[33,90]").body().get("Id").asString();
+    try (NodeStream stream = node.stream("POST", "/exec/" + exec + "/start", "{\"Tty\":true}")) {
+      assertThat(stream.raw()).isEqualTo("33 90\r\n");
+    }
+    exec = execOf(fields + ",\"ConsoleSize\":[33,90]").body().get("Id").asString();
+    String start = "{\"Tty\":true,\"ConsoleSize\":[12,345]}";
+    try (NodeStream stream = node.stream("POST", "/exec/" + exec + "/start", start)) {
+      assertThat(stream.raw()).as("the start has the last word").isEqualTo("12 345\r\n");
+    }
+    for (String size : List.of("[1]", "[-1,2]", "[1,65536]")) {
+      assertThat(execOf(fields + ",\"ConsoleSize\":" + size).status()).isEqualTo(400);
+    }
+    String container =
+        node.create(
+            """
+            {"Image":"b","Cmd":["stty","size"],"Tty":true,
+             "HostConfig":{"NetworkMode":"none","ConsoleSize":[44,55]}}
+            """);
+    try (NodeStream wait =
+        node.stream("POST", "/containers/" + container + "/wait?condition=next-exit", "")) {
+      node.call("POST", "/containers/" + container + "/start", null);
+      wait.raw();
+    }
+    try (NodeStream logs =
+        node.stream("GET", "/containers/" + container + "/logs?stdout=true", "")) {
+      assertThat(logs.raw()).isEqualTo("44 55\r\n");
+    }
+  }
+
+  @Test
+  void whoHasEndedItsInputIsAskedWhetherItIsThere() throws Exception {
+    String exec = create("\"sh\",\"-c\",\"while [ ! -e /go ]; do sleep 0.1; done; cat /go\"");
+    try (NodeStream stream = node.stream("POST", "/exec/" + exec + "/start", START)) {
+      stream.endInput();
+      assertThat(stream.frame()).as("a frame without content").isEmpty();
+      assertThat(stream.frame()).as("and another").isEmpty();
+      node.output(id, "sh", "-c", "echo late >/go.new; ln /go.new /go");
+      assertThat(stream.text()).isEqualTo("late\n");
+    }
+  }
+
+  @Test
+  void whoLeavesFreesItsPlaceAndTheProcessGoesOn() throws Exception {
+    await().until(() -> node.threads("stream-input") == 0);
+    String exec = create("\"sleep\",\"1000\"");
+    try (NodeStream left = node.stream("POST", "/exec/" + exec + "/start", START)) {
+      assertThat(left.head()).startsWith("HTTP/1.1 101 ");
+      await().until(() -> inspect(exec).get("Running").asBoolean());
+    }
+    await().until(() -> node.threads("stream-input") == 0);
+    if (runtime.equals("crun")) {
+      await().until(() -> node.threads("abandoned-exec") == 1);
+    }
+    assertThat(inspect(exec).get("Running").asBoolean()).isTrue();
+  }
+
+  private RunningNode.Answer execOf(String fields) throws Exception {
+    return node.call(
+        "POST", "/containers/" + id + "/exec", EngineJson.MAPPER.readTree("{" + fields + "}"));
+  }
+
+  @Test
   void inputOfAnySizeArrivesAndEnds() throws Exception {
     String exec = create("\"sh\",\"-c\",\"sleep 0.3; wc -c\"");
     try (NodeStream stream = node.stream("POST", "/exec/" + exec + "/start", START)) {

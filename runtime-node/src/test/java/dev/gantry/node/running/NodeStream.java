@@ -95,6 +95,12 @@ public final class NodeStream implements AutoCloseable {
     return content.toString(UTF_8);
   }
 
+  /** The content of the next frame; waits for it. */
+  byte[] frame() throws IOException {
+    byte[] header = in.readNBytes(StreamFrame.HEADER_BYTES);
+    return in.readNBytes(StreamFrame.length(header, 0));
+  }
+
   /** One number for the content of all frames, which may be more than there is memory for. */
   long sum() throws IOException {
     CRC32 sum = new CRC32();

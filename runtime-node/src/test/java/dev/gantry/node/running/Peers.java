@@ -35,7 +35,7 @@ final class Peers implements AutoCloseable {
     "sh", "cat", "echo", "true", "false", "sleep", "printf", "seq", "id", "stty", "tty", "ls",
     "head", "yes", "httpd", "kill", "mkdir", "touch", "test", "stat", "nslookup", "ping", "ip",
         "nc",
-    "grep"
+    "grep", "ln", "mkfifo", "rm"
   };
 
   private final HttpsServer server;

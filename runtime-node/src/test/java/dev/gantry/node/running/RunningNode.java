@@ -151,6 +151,7 @@ public final class RunningNode implements AutoCloseable {
                 "TZ",
                 "UTC"));
     builder.environment().put("GANTRY_GATEWAY_URL", gateway.url());
+    builder.environment().put("GANTRY_NODE_ASKCLIENTSECONDS", "1");
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
     Process started = builder.start();
@@ -296,6 +297,7 @@ public final class RunningNode implements AutoCloseable {
             peers.image(config, layer),
             usual.mounted(),
             usual.request(),
+            usual.readOnlyAtTop(),
             usual.socket()));
   }
 
@@ -331,6 +333,7 @@ public final class RunningNode implements AutoCloseable {
         peers.image(),
         Map.of("tools", peers.image()),
         request,
+        tree.path("ReadOnlyAtTop").asBoolean(false),
         new TeamSocket(!team.value().equals("barred"), TeamSocket.WELL_KNOWN));
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -217,10 +218,22 @@ class StorageTest {
           .isEqualTo("wrote\nf\n");
       assertThat(run("ls /x/below", bind(top, "\"BindOptions\":{\"NonRecursive\":true}")))
           .isEmpty();
+      Files.delete(below.resolve("f"));
+      // As clients of before 1.44 know it, of each kind of bind.
+      for (String bind :
+          List.of(bind(top, "\"ReadOnly\":true"), "\"Binds\":[\"%s:/x:ro\"]".formatted(top))) {
+        assertThat(run(script, bind + OLDER)).isEqualTo("wrote\nf\n");
+        Files.delete(below.resolve("f"));
+        assertThat(run("touch /x/f 2>/dev/null && echo wrote || echo no", bind + OLDER))
+            .isEqualTo("no\n");
+      }
     } finally {
       command("umount", below.toString());
     }
   }
+
+  /** Ends the host part of a request, and says beside it what a client of before 1.44 means. */
+  private static final String OLDER = "},\"ReadOnlyAtTop\":true,\"Labels\":{";
 
   private static String bind(Path source, String more) {
     return "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"%s\",\"Target\":\"/x\",%s}]"

@@ -3,6 +3,7 @@ package dev.gantry.node.running;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gantry.engine.EngineJson;
 import dev.gantry.node.kernel.Holes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,6 +161,72 @@ class StreamsTest {
     }
     assertThat(node.logs(id)).isEqualTo("one\ntwo\n");
     assertThat(node.inspect(id).at("/State/Running").asBoolean()).isTrue();
+  }
+
+  /** What is left of such a client is a connection to the gateway that was broken off. */
+  @Test
+  void whoHasEndedItsInputIsAskedWhetherItIsThere() throws Exception {
+    String id = create("while [ ! -e /go ]; do sleep 0.1; done; echo late", "", "");
+    begin(id);
+    String exec =
+        node.call(
+                "POST",
+                "/containers/" + id + "/exec",
+                EngineJson.MAPPER.readTree(
+                    """
+                    {"Cmd":["sh","-c","while [ ! -e /go ]; do sleep 0.1; done; echo late"],
+                     "AttachStdin":true,"AttachStdout":true}
+                    """))
+            .body()
+            .get("Id")
+            .asString();
+    try (NodeStream attached = attach(id, "&stdout=true");
+        NodeStream run = node.stream("POST", "/exec/" + exec + "/start", "{}");
+        NodeStream waiting = attach(id, "&stdin=true&stdout=true")) {
+      for (NodeStream stream : List.of(attached, run, waiting)) {
+        stream.endInput();
+        assertThat(stream.frame()).as("a frame without content").isEmpty();
+        assertThat(stream.frame()).as("and another").isEmpty();
+      }
+      node.output(id, "touch", "/go");
+      for (NodeStream stream : List.of(attached, run, waiting)) {
+        assertThat(stream.text()).isEqualTo("late\n");
+      }
+    }
+  }
+
+  @Test
+  void aTerminalsClientIsSentNothingThatItWouldShow() throws Exception {
+    String id = create("while [ ! -e /go ]; do sleep 0.1; done; echo late", ",\"Tty\":true", "");
+    begin(id);
+    try (NodeStream framed = attach(id, "&stdout=true&framed=false");
+        NodeStream attached = attach(id, "&stdout=true")) {
+      attached.endInput();
+      framed.endInput();
+      awaitAsking(id);
+      node.output(id, "touch", "/go");
+      assertThat(attached.raw()).isEqualTo("late\r\n");
+      assertThat(framed.raw()).isEqualTo("late\r\n");
+    }
+  }
+
+  /** Until others were asked, twice. */
+  private static void awaitAsking(String id) throws Exception {
+    try (NodeStream other = node.stream("POST", "/exec/" + sleeper(id) + "/start", "{}")) {
+      other.endInput();
+      assertThat(other.frame()).isEmpty();
+      assertThat(other.frame()).isEmpty();
+    }
+  }
+
+  private static String sleeper(String id) throws Exception {
+    return node.call(
+            "POST",
+            "/containers/" + id + "/exec",
+            EngineJson.MAPPER.readTree("{\"Cmd\":[\"sleep\",\"1000\"],\"AttachStdout\":true}"))
+        .body()
+        .get("Id")
+        .asString();
   }
 
   @Test

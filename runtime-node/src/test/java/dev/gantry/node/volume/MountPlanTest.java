@@ -18,6 +18,7 @@ class MountPlanTest {
     return MountPlan.of(
         EngineJson.MAPPER.readValue(config, ContainerConfig.class),
         EngineJson.MAPPER.readValue(host, HostConfig.class),
+        false,
         _ -> List.of());
   }
 
@@ -156,6 +157,32 @@ class MountPlanTest {
   }
 
   @Test
+  void olderClientsMeanTheTopOfWhatTheyBindReadOnly() {
+    String host =
+        """
+        {"Binds":["/a:/a:ro","/b:/b","things:/c:ro"],
+         "Mounts":[
+           {"Type":"bind","Target":"/d","Source":"/d","ReadOnly":true},
+           {"Type":"bind","Target":"/e","Source":"/e","ReadOnly":true,
+            "BindOptions":{"NonRecursive":true}}]}
+        """;
+    assertThat(
+            MountPlan.of(
+                EngineJson.MAPPER.readValue("{}", ContainerConfig.class),
+                EngineJson.MAPPER.readValue(host, HostConfig.class),
+                true,
+                _ -> List.of()))
+        .extracting(MountEntry::depth)
+        .containsExactly(
+            MountEntry.Depth.TOP_READ_ONLY,
+            MountEntry.Depth.ALL,
+            null,
+            MountEntry.Depth.TOP_READ_ONLY,
+            MountEntry.Depth.TOP);
+    assertThat(plan("{}", host).getFirst().depth()).isEqualTo(MountEntry.Depth.ALL);
+  }
+
+  @Test
   void theRequestTakesThePlaceOfWhatAnotherContainerHas() {
     var theirs =
         List.of(
@@ -167,6 +194,7 @@ class MountPlanTest {
             EngineJson.MAPPER.readValue("{}", ContainerConfig.class),
             EngineJson.MAPPER.readValue(
                 "{\"VolumesFrom\":[\"one:ro\"],\"Binds\":[\"mine:/a\"]}", HostConfig.class),
+            false,
             reference -> reference.equals("one") ? theirs : List.of());
 
     assertThat(mounts).extracting(MountEntry::volume).containsExactly("mine", "shared");

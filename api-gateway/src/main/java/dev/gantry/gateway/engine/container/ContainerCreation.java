@@ -164,6 +164,7 @@ final class ContainerCreation {
                     making.image(),
                     making.mounted(),
                     making.request(),
+                    CreateBodies.readOnlyAtTop(call.version()),
                     sockets.of(call.caller().team())));
       } catch (ServiceException e) {
         if (uncertain(e) && !undone(client, id)) {

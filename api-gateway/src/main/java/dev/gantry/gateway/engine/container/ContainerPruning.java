@@ -4,6 +4,7 @@ import dev.gantry.engine.ContainerInspect;
 import dev.gantry.gateway.call.Answer;
 import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Filters;
+import dev.gantry.gateway.engine.events.PruneEvents;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.services.ServiceException;
@@ -22,11 +23,14 @@ final class ContainerPruning {
 
   private final Fleet fleet;
   private final ContainerCommands commands;
+  private final PruneEvents events;
   private final InstantSource clock;
 
-  ContainerPruning(Fleet fleet, ContainerCommands commands, InstantSource clock) {
+  ContainerPruning(
+      Fleet fleet, ContainerCommands commands, PruneEvents events, InstantSource clock) {
     this.fleet = fleet;
     this.commands = commands;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -45,6 +49,7 @@ final class ContainerPruning {
         reclaimed += remove(container, call, deleted);
       }
     }
+    events.tell(call.caller().team(), PruneEvents.Noun.CONTAINER, reclaimed);
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("ContainersDeleted", deleted.isEmpty() ? null : deleted);
     report.put("SpaceReclaimed", reclaimed);

@@ -13,6 +13,7 @@ import dev.gantry.gateway.call.Caller;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
 import dev.gantry.gateway.call.Shape;
+import dev.gantry.gateway.engine.events.PruneEvents;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
@@ -67,13 +68,17 @@ public final class ContainerRoutes implements Routes {
     this.list = new ContainerList(fleet, images, tools.clock);
     this.inspection = new ContainerInspection(fleet, removed);
     this.commands = new ContainerCommands(fleet, names);
-    this.pruning = new ContainerPruning(fleet, commands, tools.clock);
+    this.pruning = new ContainerPruning(fleet, commands, tools.prunes, tools.clock);
     this.streams = new ContainerStreams(fleet, logs, removed);
   }
 
   /** What is handed in: for the sake of tests, and what is decided by settings. */
   public record Tools(
-      InstantSource clock, RandomGenerator random, FaultPoints faults, SocketPolicy sockets) {}
+      InstantSource clock,
+      RandomGenerator random,
+      FaultPoints faults,
+      SocketPolicy sockets,
+      PruneEvents prunes) {}
 
   @Override
   public List<Route> routes() {

@@ -6,11 +6,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
@@ -23,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventFeed implements Answer.Feed {
   private static final int WAITING = 16_384;
-  private static final int REMEMBERED = 1024;
   private static final Duration FOREVER = Duration.ofDays(1);
 
   private final EventHistory.@Nullable Past past;
   private final EventHub.Listening listening;
   private final BlockingQueue<Seen> queue;
-  private final Predicate<Seen> wanted;
   private final @Nullable Instant until;
   private final InstantSource clock;
   private volatile @Nullable Thread runner;
@@ -37,7 +33,7 @@ final class EventFeed implements Answer.Feed {
 
   /** Events that listening has brought before the past was known. */
   static final class Inbox {
-    private final BlockingQueue<Seen> queue = new ArrayBlockingQueue<>(WAITING);
+    private final BlockingQueue<Seen> queue = new LinkedBlockingQueue<>(WAITING);
     private volatile boolean overrun;
     private final EventHub.Listening listening;
 
@@ -59,16 +55,11 @@ final class EventFeed implements Answer.Feed {
   private final Inbox inbox;
 
   EventFeed(
-      Inbox inbox,
-      EventHistory.@Nullable Past past,
-      Predicate<Seen> wanted,
-      @Nullable Instant until,
-      InstantSource clock) {
+      Inbox inbox, EventHistory.@Nullable Past past, @Nullable Instant until, InstantSource clock) {
     this.inbox = inbox;
     this.past = past;
     this.listening = inbox.listening;
     this.queue = inbox.queue;
-    this.wanted = wanted;
     this.until = until;
     this.clock = clock;
   }
@@ -78,10 +69,9 @@ final class EventFeed implements Answer.Feed {
     runner = Thread.currentThread();
     try (listening) {
       Map<TopicPartition, Long> ends = past == null ? Map.of() : past.ends();
-      Set<String> recent = new LinkedHashSet<>();
       if (past != null) {
         for (Seen seen : past.events()) {
-          client.write(EventLine.of(seen.event()));
+          client.write(seen.line().bytes());
         }
       }
       while (!stopped && !inbox.overrun) {
@@ -90,26 +80,13 @@ final class EventFeed implements Answer.Feed {
           return;
         }
         Seen seen = queue.poll(left.toMillis(), TimeUnit.MILLISECONDS);
-        if (seen != null
-            && seen.offset() >= ends.getOrDefault(seen.partition(), 0L)
-            && wanted.test(seen)
-            && first(recent, seen.eventId())) {
-          client.write(EventLine.of(seen.event()));
+        if (seen != null && seen.offset() >= ends.getOrDefault(seen.partition(), 0L)) {
+          client.write(seen.line().bytes());
         }
       }
     } catch (InterruptedException _) {
       Thread.interrupted();
     }
-  }
-
-  private static boolean first(Set<String> recent, String id) {
-    if (!recent.add(id)) {
-      return false;
-    }
-    if (recent.size() > REMEMBERED) {
-      recent.remove(recent.iterator().next());
-    }
-    return true;
   }
 
   private Duration left() {

@@ -5,7 +5,10 @@ import dev.gantry.delivery.StateReader;
 import dev.gantry.engine.EngineEvent;
 import dev.gantry.events.EventCodec;
 import dev.gantry.events.Topics;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import tools.jackson.core.JacksonException;
 
-/** Reads what happens once, for however many listen. */
+/** Reads what happens once, for however many listen, and passes over what is repeated. */
 public final class EventHub implements AutoCloseable {
   static final List<String> TOPICS =
       List.of(
@@ -22,6 +25,20 @@ public final class EventHub implements AutoCloseable {
           Topics.IMAGE_EVENTS.topic(),
           Topics.VOLUME_EVENTS.topic(),
           Topics.NETWORK_EVENTS.topic());
+
+  private static final int REMEMBERED = 4096;
+
+  /** Of events, by their ids; used by the reader's thread alone. */
+  private final Set<String> recent =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
 
   private final Set<Consumer<Seen>> listeners = ConcurrentHashMap.newKeySet();
   private final StateReader reader;
@@ -36,7 +53,9 @@ public final class EventHub implements AutoCloseable {
             new StateReader.Listener() {
               @Override
               public void value(ConsumerRecord<String, byte[]> record) {
-                seen(record).ifPresent(seen -> listeners.forEach(each -> each.accept(seen)));
+                seen(record)
+                    .filter(seen -> recent.add(seen.eventId()))
+                    .ifPresent(seen -> listeners.forEach(each -> each.accept(seen)));
               }
 
               @Override
@@ -72,7 +91,7 @@ public final class EventHub implements AutoCloseable {
     try {
       String id = EventCodec.attribute(record.headers(), "ce_id");
       return Optional.of(
-          new Seen(
+          Seen.of(
               new TopicPartition(record.topic(), record.partition()),
               record.offset(),
               team,

@@ -50,8 +50,7 @@ public final class EventRoutes implements Routes {
     try {
       return new Answer.Live(
           "application/json",
-          new EventFeed(
-              inbox, since == null ? null : history.since(since, wanted), wanted, until, clock));
+          new EventFeed(inbox, since == null ? null : history.since(since, wanted), until, clock));
     } catch (RuntimeException e) {
       inbox.close();
       throw e;

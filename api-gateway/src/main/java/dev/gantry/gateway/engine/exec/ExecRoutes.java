@@ -44,10 +44,11 @@ public final class ExecRoutes implements Routes {
     if (request.cmd() == null || request.cmd().isEmpty()) {
       throw invalid("No exec command specified");
     }
+    ExecCreateRequest asked = hasSize(call) ? request : request.withoutSize();
     ContainerView container = fleet.containers().resolve(call.caller().team(), call.path("id"));
     call.about(container.name(), container.id().value());
     return Answer.json(
-        201, fleet.ask(container, call.caller(), node -> node.createExec(container.id(), request)));
+        201, fleet.ask(container, call.caller(), node -> node.createExec(container.id(), asked)));
   }
 
   private static ExecId id(Call call) {
@@ -62,9 +63,15 @@ public final class ExecRoutes implements Routes {
     return fleet.client(id.node(), call.caller(), "exec instance: " + id);
   }
 
+  /** Older clients set the size of a terminal when they have it. */
+  private static boolean hasSize(Call call) {
+    return !call.version().isBefore(1, 42);
+  }
+
   private Answer start(Call call) throws IOException {
-    ExecStartRequest request =
+    ExecStartRequest sent =
         call.json(ExecStartRequest.class).orElse(new ExecStartRequest(false, false, null));
+    ExecStartRequest request = hasSize(call) ? sent : sent.withoutSize();
     ExecId id = id(call);
     NodeClient node = node(call, id);
     if (Boolean.TRUE.equals(request.detach())) {

@@ -18,6 +18,7 @@ import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
 import dev.gantry.gateway.call.Shape;
+import dev.gantry.gateway.engine.events.PruneEvents;
 import dev.gantry.gateway.fleet.ContainerView;
 import dev.gantry.gateway.fleet.Endpoints;
 import dev.gantry.gateway.fleet.Fleet;
@@ -48,13 +49,19 @@ public final class NetworkRoutes implements Routes {
   private final Endpoints endpoints;
   private final Function<Caller, NetworkClient> networks;
   private final Joining joining;
+  private final PruneEvents prunes;
   private final InstantSource clock;
 
-  public NetworkRoutes(Fleet fleet, Function<Caller, NetworkClient> networks, InstantSource clock) {
+  public NetworkRoutes(
+      Fleet fleet,
+      Function<Caller, NetworkClient> networks,
+      PruneEvents prunes,
+      InstantSource clock) {
     this.fleet = fleet;
     this.endpoints = new Endpoints(fleet);
     this.networks = networks;
     this.joining = new Joining(fleet, networks);
+    this.prunes = prunes;
     this.clock = clock;
   }
 
@@ -188,6 +195,8 @@ public final class NetworkRoutes implements Routes {
         }
       }
     }
+    // Networks take no room.
+    prunes.tell(call.caller().team(), PruneEvents.Noun.NETWORK, 0);
     return Answer.json(new NetworksPruned(deleted.isEmpty() ? null : deleted));
   }
 }

@@ -17,6 +17,7 @@ import dev.gantry.gateway.call.Call;
 import dev.gantry.gateway.call.Filters;
 import dev.gantry.gateway.call.Route;
 import dev.gantry.gateway.call.Routes;
+import dev.gantry.gateway.engine.events.PruneEvents;
 import dev.gantry.gateway.fleet.Fleet;
 import dev.gantry.gateway.fleet.NodeView;
 import dev.gantry.gateway.fleet.VolumeMap;
@@ -45,9 +46,11 @@ public final class VolumeRoutes implements Routes {
 
   private final Fleet fleet;
   private final VolumeMap volumes;
+  private final PruneEvents prunes;
 
-  public VolumeRoutes(Fleet fleet) {
+  public VolumeRoutes(Fleet fleet, PruneEvents prunes) {
     this.fleet = fleet;
+    this.prunes = prunes;
     this.volumes = new VolumeMap(fleet);
   }
 
@@ -207,6 +210,7 @@ public final class VolumeRoutes implements Routes {
         }
       }
     }
+    prunes.tell(call.caller().team(), PruneEvents.Noun.VOLUME, reclaimed);
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("VolumesDeleted", deleted);
     report.put("SpaceReclaimed", reclaimed);

@@ -47,18 +47,34 @@ record Engine(String name, String host) {
     return new ApiConnection(socket());
   }
 
-  private Path socket() {
+  Path socket() {
     return Path.of(host.substring("unix://".length()));
+  }
+
+  /** A container that runs and says nothing. */
+  String sleeper() {
+    return docker("run", "-d", "--label", LABEL, "busybox", "sleep", "100000");
   }
 
   /** Kills the agent of the platform's first node, as the kernel would. */
   void killNode() {
-    Path file = socket().resolveSibling("pids/node-1.pid");
+    ProcessHandle.of(pid("node-1")).orElseThrow().destroyForcibly();
+  }
+
+  /** What the control plane and the first node of a single machine have had of the processor. */
+  double processorMillis() {
+    return List.of("control", "node-1").stream()
+        .map(name -> ProcessHandle.of(pid(name)).orElseThrow())
+        .mapToDouble(process -> process.info().totalCpuDuration().orElseThrow().toMillis())
+        .sum();
+  }
+
+  private long pid(String name) {
+    Path file = socket().resolveSibling("pids/" + name + ".pid");
     try {
-      long pid = Long.parseLong(Files.readString(file).strip().split("\\s")[0]);
-      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+      return Long.parseLong(Files.readString(file).strip().split("\\s")[0]);
     } catch (IOException e) {
-      throw new UncheckedIOException("no node of this machine is known by " + file, e);
+      throw new UncheckedIOException(name + " of this machine is not known by " + file, e);
     }
   }
 

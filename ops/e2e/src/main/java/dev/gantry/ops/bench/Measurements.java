@@ -79,11 +79,24 @@ final class Measurements {
             engine -> commit(engine, "dd if=/dev/urandom of=/big bs=1M count=200 2>/dev/null")),
         Measurement.once("memory per idle container", 1 / 3.0, "KiB", Measurements::idleMemory),
         Measurement.once("disk per created container", null, "KiB", Measurements::createdDisk),
+        followers("1,000 idle stats, CPU a second", 1000, "GET /containers/ID/stats"),
+        followers("3,000 idle events, CPU a second", 3000, "GET /events"),
+        followers(
+            "3,000 idle logs -f, CPU a second", 3000, "GET /containers/ID/logs?follow=1&stdout=1"),
+        followers(
+            "3,000 idle attach, CPU a second",
+            3000,
+            "POST /containers/ID/attach?stream=1&stdout=1"),
         Measurement.alone(
             "back after kill -9, 50 alive",
             5000,
             Math.max(1, runs / 5),
             Measurements::backAfterKill));
+  }
+
+  private static Measurement followers(String name, int count, String request) {
+    return new Measurement(
+        name, false, null, "ms", 1, engine -> Followers.processorMillis(engine, count, request));
   }
 
   private static double run(Engine engine, String... options) {
@@ -98,16 +111,12 @@ final class Measurements {
   }
 
   private static double onSleeper(Engine engine, OnContainer action) {
-    String id = sleeper(engine);
+    String id = engine.sleeper();
     try {
       return action.nanos(id) / 1e6;
     } finally {
       engine.docker("rm", "-f", id);
     }
-  }
-
-  private static String sleeper(Engine engine) {
-    return engine.docker("run", "-d", "--label", Engine.LABEL, "busybox", "sleep", "100000");
   }
 
   private interface Figure {
@@ -198,7 +207,7 @@ final class Measurements {
         () -> {
           List<String> ids = new ArrayList<>();
           for (int i = 0; i < IDLE; i++) {
-            ids.add(sleeper(engine));
+            ids.add(engine.sleeper());
           }
           return Memory.pssKib(besides(ids)) / IDLE;
         });
@@ -220,7 +229,7 @@ final class Measurements {
         () -> {
           String last = "";
           for (int i = 0; i < ALIVE; i++) {
-            last = sleeper(engine);
+            last = engine.sleeper();
           }
           long began = System.nanoTime();
           engine.killNode();

@@ -1,8 +1,13 @@
 package dev.gantry.ops.e2e;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -237,11 +242,107 @@ class EventOrderTest {
         "container=" + docker.inspect(absent).get("Id").asString(), CREATE, "container attach {}");
   }
 
+  /** The docker CLI looks for the keys itself; here the engine gets them. */
+  @Test
+  void keysThatDetach() throws IOException {
+    String name = containers.name();
+    String id = docker.run("create", "-it", "--name", name, "busybox", "sh").ok();
+    docker.run("start", name).ok();
+    String attach = "/containers/" + name + "/attach?stream=1&stdin=1&stdout=1";
+    hijacked(attach, "", "\u0010\u0011");
+    hijacked(attach + "&detachKeys=ctrl-x,a", "", "\u0018a");
+    String command = "\"Cmd\":[\"cat\"],\"AttachStdin\":true,\"AttachStdout\":true";
+    for (boolean tty : new boolean[] {true, false}) {
+      Http.Answer made =
+          Http.call(
+              "POST", "/containers/" + name + "/exec", "{" + command + ",\"Tty\":" + tty + "}");
+      String exec = JSON.readTree(made.body()).get("Id").asString();
+      // What is no terminal's is input, whatever it looks like.
+      hijacked(
+          "/exec/" + exec + "/start", "{\"Tty\":" + tty + "}", tty ? "\u0010\u0011" : "\u0011");
+    }
+    expect(
+        "container=" + id,
+        CREATE,
+        CONNECT,
+        START,
+        "container attach {}",
+        "container detach {}",
+        "container attach {}",
+        "container detach {}",
+        "container exec_create: cat {}",
+        "container exec_start: cat {}",
+        "container exec_detach {}",
+        "container exec_create: cat {}",
+        "container exec_start: cat {}",
+        "container exec_die {exitCode=0}");
+  }
+
+  /** Sends what stands behind the head and then its end, and reads until the engine closes. */
+  private static void hijacked(String path, String body, String input) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(Platform.socket()));
+      String head =
+          "POST %s HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n".formatted(path)
+              + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                  .formatted(body.length());
+      channel.write(ByteBuffer.wrap((head + body + input).getBytes(ISO_8859_1)));
+      if (!body.contains("true") && !body.isEmpty()) {
+        channel.shutdownOutput();
+      }
+      ByteBuffer read = ByteBuffer.allocate(1024);
+      while (channel.read(read) >= 0) {
+        read.clear();
+      }
+    }
+  }
+
+  @Test
+  void prunes() {
+    String mark = "mark=" + Long.toHexString(System.nanoTime());
+    String name = containers.name();
+    String script = "dd if=/dev/zero of=/file bs=1000 count=50";
+    docker.run("run", "--name", name, "-l", mark, "busybox", "sh", "-c", script).ok();
+    docker.run("container", "prune", "-f", "--filter", "label=" + mark).ok();
+    docker.run("volume", "create", "--label", mark, containers.volume()).ok();
+    docker.run("volume", "prune", "-af", "--filter", "label=" + mark).ok();
+    docker.run("network", "create", "--label", mark, containers.network()).ok();
+    docker.run("network", "prune", "-f", "--filter", "label=" + mark).ok();
+    docker.runWithInput(new byte[1024], "import", "-c", "LABEL " + mark, "-").ok();
+    docker.run("image", "prune", "-f", "--filter", "label=" + mark).ok();
+    // Others may prune meanwhile: of each prune there is one event behind that of its removal.
+    expectPruned("container", "container destroy");
+    expectPruned("volume", "volume destroy");
+    expectPruned("network", "network destroy");
+    expectPruned("image", "image delete");
+    assertThat(events("type=container"))
+        .anySatisfy(
+            event -> assertThat(event).matches("container prune \\{reclaimed=[1-9][0-9]{4,}\\}"));
+  }
+
+  private void expectPruned(String type, String removal) {
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              List<String> told =
+                  events("type=" + type).stream()
+                      .filter(event -> event.startsWith(removal) || event.contains(" prune "))
+                      .toList();
+              assertThat(told.toString())
+                  .containsPattern(removal + " [^ ]+.*" + type + " prune \\{reclaimed=\\d+\\}");
+            });
+  }
+
   @Test
   void images() {
     String tag = "events-" + Long.toHexString(System.nanoTime());
     docker.run("tag", "busybox", tag + ":1").ok();
     docker.run("rmi", tag + ":1").ok();
+    String id = docker.inspect("busybox").get("Id").asString();
+    docker.run("save", "-o", folder.resolve("saved").toString(), "busybox").ok();
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(events("event=save")).contains("image save {name=" + id + "}"));
     docker
         .runWithInput(
             new byte[1024], "import", "-c", "LABEL label=x", "-c", "LABEL k=v", "-", tag + ":2")

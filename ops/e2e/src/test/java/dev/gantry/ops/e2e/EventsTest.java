@@ -3,6 +3,7 @@ package dev.gantry.ops.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,13 +17,19 @@ class EventsTest {
   @Test
   void aLifeIsToldInItsOrderLive() throws Exception {
     String name = containers.name();
+    long before = followers();
     Process events = docker.start("events", "--filter", "container=" + name, "--format", FORMAT);
     TerminalText told = TerminalText.of(events);
+    Awaitility.await().until(() -> followers() > before);
     docker.run("run", "--rm", "--name", name, "busybox", "sh", "-c", "exit 4");
     told.await("destroy");
     events.destroy();
     assertThat(actions(told.text())).containsSubsequence("create", "start", "die", "destroy");
     assertThat(told.text()).contains("container die " + name + " 4");
+  }
+
+  private static long followers() throws Exception {
+    return Processes.threads(Processes.with("api-gateway"), "watch-client");
   }
 
   @Test
@@ -31,7 +38,7 @@ class EventsTest {
     String name = containers.name();
     docker.run("run", "--name", name, "-l", "a=b", "busybox", "true").ok();
     docker.run("rm", name).ok();
-    org.awaitility.Awaitility.await()
+    Awaitility.await()
         .untilAsserted(
             () -> {
               String until = Long.toString(System.currentTimeMillis() / 1000 + 1);

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.ops.e2e.Docker.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,16 @@ class ExecAttachTest {
   void execInATerminal() throws Exception {
     Process process =
         docker.startInTerminal(
-            90, 33, "exec", "-it", sleeper(), "sh", "-c", "stty size; read x; echo got-$x; exit 4");
+            90,
+            33,
+            "exec",
+            "-it",
+            sleeper(),
+            "sh",
+            "-c",
+            // crun sets it while the process begins.
+            "until [ -n \"$(stty size 2>/dev/null)\" ]; do :; done;"
+                + " stty size; read x; echo got-$x; exit 4");
     TerminalText screen = TerminalText.of(process);
     screen.await("33 90");
     process.getOutputStream().write("y\r".getBytes(UTF_8));
@@ -148,6 +160,38 @@ class ExecAttachTest {
     type(first, "exit 3\r");
     assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(first.exitValue()).isEqualTo(3);
+  }
+
+  /** Each has ended its input at once: who is killed then looks like who reads on. */
+  @Test
+  void whoIsGoneIsFreedAndWhoReadsOnGetsWhatComesLater() throws Exception {
+    String name = containers.name();
+    String script = "while [ ! -e /go ]; do sleep 0.1; done; echo late";
+    docker.run("run", "-d", "--name", name, "busybox", "sh", "-c", script).ok();
+    Awaitility.await().until(() -> streams() == 0);
+    Process attached = docker.start("attach", "--no-stdin", name);
+    Process executing = docker.start("exec", name, "sh", "-c", script);
+    // An attach waits for the exit code, too.
+    Awaitility.await().until(() -> streams() == 3);
+    List<Process> gone = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      gone.add(docker.start("attach", "--no-stdin", name));
+      gone.add(docker.start("exec", name, "sleep", "1000"));
+    }
+    Awaitility.await().until(() -> streams() == 3 + 5 * 3);
+
+    gone.forEach(Process::destroyForcibly);
+
+    Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> streams() == 3);
+    docker.run("exec", name, "touch", "/go").ok();
+    for (Process reader : List.of(attached, executing)) {
+      assertThat(Docker.finish(reader, new byte[0])).isEqualTo(new Result(0, "late\n", ""));
+    }
+  }
+
+  /** Sessions that the node has with clients. */
+  private static long streams() throws Exception {
+    return Processes.threads("node-1", "stream-input");
   }
 
   private static void type(Process process, String text) throws Exception {

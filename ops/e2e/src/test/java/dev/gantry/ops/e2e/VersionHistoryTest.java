@@ -159,6 +159,111 @@ class VersionHistoryTest {
         .isEqualTo(400);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "42 | `ConsoleSize`:[33,90] | /HostConfig/ConsoleSize/0 | 0 | 33",
+        "43 | `Annotations`:{`a`:`b`} | /HostConfig/Annotations/a | none | b",
+        "40 | `IpcMode`:`` | /HostConfig/IpcMode | shareable | private",
+      })
+  void aFieldOfACreateMeantSomethingElseBefore(
+      int since, String field, String pointer, String older, String newer) throws IOException {
+    for (int minor : new int[] {24, since - 1, since, 51}) {
+      String name = containers.name();
+      create(minor, name, "", field);
+      assertThat(get("/containers/" + name + "/json").at(pointer).asString("none"))
+          .as("in 1." + minor)
+          .isEqualTo(minor < since ? older : newer);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "45 | `Type`:`volume`,`Source`:`s`,`VolumeOptions`:{`Subpath`:`x`}",
+        "44 | `Type`:`bind`,`Source`:`/dev`,`ReadOnly`:true,"
+            + "`BindOptions`:{`ReadOnlyForceRecursive`:true,`Propagation`:`rprivate`}"
+      })
+  void whatAnOlderClientCannotHaveIsRefused(int since, String mount) throws IOException {
+    String host =
+        "`Mounts`:[{`Target`:`/x`," + mount.replace("`s`", "`" + containers.volume() + "`") + "}]";
+    for (int minor : new int[] {since - 1, since}) {
+      Http.Answer answer = tryCreate(minor, containers.name(), "", host);
+      assertThat(answer.body().contains("needs API v1." + since + " or newer"))
+          .as(answer.toString())
+          .isEqualTo(minor < since);
+      assertThat(answer.status()).isEqualTo(minor < since ? 400 : 201);
+    }
+  }
+
+  @Test
+  void optionsOfOtherMountsWerePassedOverUntil42() throws IOException {
+    String mount =
+        "`Mounts`:[{`Target`:`/x`,`Type`:`tmpfs`,`VolumeOptions`:{`NoCopy`:true}},"
+            + "{`Target`:`/y`,`Type`:`bind`,`Source`:`/no/such`,`BindOptions`:{`CreateMountpoint`:true}}]";
+    assertThat(tryCreate(42, containers.name(), "", mount).body()).contains("VolumeOptions");
+    assertThat(tryCreate(41, containers.name(), "", mount).body())
+        .contains("bind source path does not exist: /no/such");
+  }
+
+  @Test
+  void readOnlyWasOfTheTopUntil44() throws IOException {
+    for (String bind :
+        new String[] {
+          "`Binds`:[`/dev:/x:ro`]",
+          "`Mounts`:[{`Type`:`bind`,`Source`:`/dev`,`Target`:`/x`,`ReadOnly`:true}]"
+        }) {
+      for (int minor : new int[] {24, 43, 44}) {
+        String name = containers.name();
+        // A file system of its own, on whatever host.
+        String file = "/x/shm/" + name;
+        String script =
+            "touch %1$s 2>/dev/null && rm %1$s && echo wrote || echo no".formatted(file);
+        create(minor, name, "`Cmd`:[`sh`,`-c`,`" + script + "`],", bind);
+        assertThat(docker.run("start", "-a", name).ok())
+            .as(bind + " in 1." + minor)
+            .isEqualTo(minor < 44 ? "wrote" : "no");
+      }
+    }
+  }
+
+  @Test
+  void theAddressOfAnEndpointCameWith44() throws IOException {
+    for (int minor : new int[] {43, 44}) {
+      String name = containers.name();
+      String mac = "02:42:00:00:12:34";
+      Http.Answer made =
+          Http.call(
+              "POST",
+              "/v1." + minor + "/containers/create?name=" + name,
+              """
+              {"Image":"busybox","Cmd":["sleep","9"],
+               "NetworkingConfig":{"EndpointsConfig":{"bridge":{"MacAddress":"%s"}}}}
+              """
+                  .formatted(mac));
+      assertThat(made.status()).as(made.toString()).isEqualTo(201);
+      docker.run("start", name).ok();
+      assertThat(docker.inspect(name).at("/NetworkSettings/Networks/bridge/MacAddress").asString())
+          .satisfies(
+              given -> assertThat(given.equals(mac)).as("in 1." + minor).isEqualTo(minor == 44));
+    }
+  }
+
+  private static void create(int minor, String name, String config, String host)
+      throws IOException {
+    Http.Answer answer = tryCreate(minor, name, config, host);
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+  }
+
+  private static Http.Answer tryCreate(int minor, String name, String config, String host)
+      throws IOException {
+    String body = "{`Image`:`busybox`," + config + "`HostConfig`:{" + host + "}}";
+    return Http.call(
+        "POST", "/v1." + minor + "/containers/create?name=" + name, body.replace('`', '"'));
+  }
+
   @Test
   void streamsHadOneTypeUntil42() throws IOException {
     String request = "/containers/" + NAME + "/logs?stdout=1";
