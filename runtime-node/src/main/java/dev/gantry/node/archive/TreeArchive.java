@@ -6,39 +6,46 @@ import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
+import dev.gantry.node.kernel.NameOrder;
 import dev.gantry.node.kernel.OpenFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.attribute.FileTime;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Writes a file tree as a tar archive, as the engine does: entries in order of their names, a
- * file's further names as hard links, sockets left out, of the attributes the capabilities of
- * programs. Nothing in the tree is followed, and it may change meanwhile.
+ * Writes a file tree as a tar archive, as the engine does: entries in order of their names (but see
+ * {@link NameOrder}), a file's further names as hard links, sockets left out, of the attributes the
+ * capabilities of programs. Nothing in the tree is followed, and it may change meanwhile.
  */
 public final class TreeArchive implements AutoCloseable {
   private static final String CAPABILITY = "security.capability";
-  private static final int MAX_DEPTH = 1000;
+  private static final int MAX_DEPTH = 256;
+  private static final int MAX_PATH = 4096;
   private static final int BUFFER_BYTES = 128 << 10;
   private static final int BLOCK = 512;
 
   private final TarArchiveOutputStream tar;
   private final byte[] buffer = new byte[BUFFER_BYTES];
-  private final Map<Inode, String> firstNames = new HashMap<>();
-
-  private record Inode(long device, long number) {}
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment read = arena.allocate(BUFFER_BYTES);
+  private final FirstNames firstNames;
+  private final NameOrder order = new NameOrder();
 
   /**
    * @param out stays the caller's
+   * @param memory for what has to be remembered
    */
-  public TreeArchive(OutputStream out) {
+  public TreeArchive(OutputStream out, Memory memory) {
+    firstNames = new FirstNames(memory);
     // Nothing behind the two blocks that end an archive: of no entries it is then what all know it
     // as.
     tar = new TarArchiveOutputStream(out, BLOCK, "ISO-8859-1");
@@ -68,27 +75,40 @@ public final class TreeArchive implements AutoCloseable {
   }
 
   private void content(OpenFolder folder, String prefix, int depth) throws IOException {
-    if (depth > MAX_DEPTH) {
-      throw new IOException("folders are nested more than " + MAX_DEPTH + " deep");
-    }
-    for (String name : folder.names()) {
-      try {
-        if (folder.status(name).isFolder()) {
-          try (OpenFolder inside = folder.folder(name)) {
-            String as = prefix + name + "/";
-            write(as, TarConstants.LF_DIR, inside.status());
-            tar.closeArchiveEntry();
-            content(inside, as, depth + 1);
+    requireBounded(prefix, depth);
+    order.each(
+        folder,
+        name -> {
+          try {
+            one(folder, name, prefix + name, depth);
+          } catch (KernelException e) {
+            // What was removed or replaced since the folder was read is left out.
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+              throw e;
+            }
           }
-        } else {
-          entry(folder, name, prefix + name);
-        }
-      } catch (KernelException e) {
-        // What was removed or replaced since the folder was read is left out.
-        if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
-          throw e;
-        }
-      }
+        });
+  }
+
+  private void one(OpenFolder folder, String name, String as, int depth) throws IOException {
+    FileStatus status = folder.status(name);
+    if (!status.isFolder()) {
+      entry(folder, name, as, status);
+      return;
+    }
+    try (OpenFolder inside = folder.folder(name)) {
+      write(as + "/", TarConstants.LF_DIR, inside.status());
+      tar.closeArchiveEntry();
+      content(inside, as + "/", depth + 1);
+    }
+  }
+
+  /** Each folder on the way down is held open, with its path in memory. */
+  public static void requireBounded(String path, int depth) throws IOException {
+    if (depth > MAX_DEPTH || path.length() > MAX_PATH) {
+      throw new IOException(
+          "folders are nested more than %d deep, or a path is longer than %d: %s…"
+              .formatted(MAX_DEPTH, MAX_PATH, path.substring(0, Math.min(80, path.length()))));
     }
   }
 
@@ -110,14 +130,15 @@ public final class TreeArchive implements AutoCloseable {
 
   /** Writes what is not a folder. */
   public void entry(OpenFolder folder, String name, String as) throws IOException {
-    FileStatus status = folder.status(name);
+    entry(folder, name, as, folder.status(name));
+  }
+
+  private void entry(OpenFolder folder, String name, String as, FileStatus status)
+      throws IOException {
     if (status.isSocket()) {
       return;
     }
-    String first =
-        status.links() < 2
-            ? null
-            : firstNames.putIfAbsent(new Inode(status.device(), status.inode()), as);
+    String first = firstNames.of(status, as);
     if (first != null) {
       TarArchiveEntry link = describe(as, TarConstants.LF_LINK, status);
       link.setLinkName(first);
@@ -153,10 +174,11 @@ public final class TreeArchive implements AutoCloseable {
       tar.putArchiveEntry(entry);
       long left = entry.getSize();
       while (left > 0) {
-        int n = file.read(buffer, (int) Math.min(left, buffer.length));
+        int n = file.read(read.asSlice(0, Math.min(left, buffer.length)));
+        MemorySegment.copy(read, ValueLayout.JAVA_BYTE, 0, buffer, 0, n);
         if (n == 0) {
           // It was cut meanwhile; an entry has the size that was announced.
-          java.util.Arrays.fill(buffer, (byte) 0);
+          Arrays.fill(buffer, (byte) 0);
           n = (int) Math.min(left, buffer.length);
         }
         tar.write(buffer, 0, n);
@@ -204,7 +226,9 @@ public final class TreeArchive implements AutoCloseable {
   /** Writes the end of the archive. */
   @Override
   public void close() throws IOException {
-    tar.finish();
-    tar.flush();
+    try (arena) {
+      tar.finish();
+      tar.flush();
+    }
   }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.gantry.engine.FilesystemChange;
 import dev.gantry.node.archive.Decompression;
 import dev.gantry.node.archive.EntryUnpacker;
+import dev.gantry.node.archive.Memory;
 import dev.gantry.node.archive.TreeArchive;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.container.ContainerCell;
@@ -29,7 +30,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,9 +38,12 @@ import java.util.random.RandomGenerator;
  * every path inside the container's root, so that no link and no race leaves it.
  */
 public final class ContainerFiles {
-  private final Views views;
+  /** Pieces of memory for a walk through a tree, or for an archive that is unpacked. */
+  private static final int OF_ONE = 4;
 
+  private final Views views;
   private final SnapshotStore snapshots;
+  private final FileRoom room = FileRoom.ofHeap();
 
   public ContainerFiles(SnapshotStore snapshots, Volumes volumes, RandomGenerator random) {
     this.views = new Views(snapshots, volumes, random);
@@ -79,7 +83,8 @@ public final class ContainerFiles {
         record,
         at,
         () -> {
-          try (MountNamespace view = views.forReading(record);
+          try (FileRoom.Place place = place(record);
+              MountNamespace view = views.forReading(record);
               RootedPaths inside = RootedPaths.in(view.root());
               Fd parent = inside.locateFolder(at.folder());
               OpenFolder folder = OpenFolder.of(parent)) {
@@ -87,14 +92,20 @@ public final class ContainerFiles {
             String target = status.isLink() ? target(view, inside, folder, at) : "";
             found.found(
                 PathStat.of(text(at.name()), status, text(target)),
-                out -> write(folder, at, status, out));
+                out -> write(folder, at, status, out, place));
           }
         });
   }
 
+  /** Memory for what is done with the files of a container; closed when it is done. */
+  public FileRoom.Place place(ContainerRecord record) {
+    return room.take(record.team(), OF_ONE);
+  }
+
   private static void write(
-      OpenFolder folder, ContainerPath at, FileStatus status, OutputStream out) throws IOException {
-    try (TreeArchive archive = new TreeArchive(out)) {
+      OpenFolder folder, ContainerPath at, FileStatus status, OutputStream out, Memory memory)
+      throws IOException {
+    try (TreeArchive archive = new TreeArchive(out, memory)) {
       if (at.isFolder()) {
         archive.folder(folder, at.name());
       } else if (status.isFolder()) {
@@ -139,7 +150,22 @@ public final class ContainerFiles {
       ContainerCell cell, String path, boolean keepsKinds, boolean asUser, InputStream tar) {
     ContainerPath at = parse(path);
     ContainerRecord record = cell.record();
-    Step step = () -> extract(record, at, keepsKinds, asUser, tar);
+    Decompression packed = begun(record, tar);
+    try (FileRoom.Place _ = room.take(record.team(), OF_ONE + packed.pieces())) {
+      extract(cell, at, () -> extract(record, at, keepsKinds, asUser, packed));
+    }
+  }
+
+  private static Decompression begun(ContainerRecord record, InputStream tar) {
+    try {
+      return Decompression.of(tar);
+    } catch (IOException e) {
+      throw failed(record, e);
+    }
+  }
+
+  private void extract(ContainerCell cell, ContainerPath at, Step step) {
+    ContainerRecord record = cell.record();
     if (record.state().life() != null) {
       failing(record, at, step);
       return;
@@ -160,7 +186,11 @@ public final class ContainerFiles {
   }
 
   private void extract(
-      ContainerRecord record, ContainerPath at, boolean keepsKinds, boolean asUser, InputStream tar)
+      ContainerRecord record,
+      ContainerPath at,
+      boolean keepsKinds,
+      boolean asUser,
+      Decompression packed)
       throws IOException {
     try (MountNamespace view = views.forWriting(record);
         RootedPaths inside = RootedPaths.in(view.root());
@@ -174,7 +204,7 @@ public final class ContainerFiles {
       var extraction =
           new Extraction(EntryUnpacker.clean(folder), keepsKinds, owner(record, view, asUser));
       try {
-        extraction.into(root, Decompression.of(tar));
+        extraction.into(root, packed.open());
       } catch (IOException e) {
         throw e instanceof KernelException kernel && kernel.isShortage()
             ? failed(record, e)
@@ -211,23 +241,25 @@ public final class ContainerFiles {
 
   /** Writes the container's file system without what is mounted into it. */
   public void export(ContainerRecord record, OutputStream out) throws IOException {
-    try (MountNamespace view = views.ofSnapshot(record);
+    try (FileRoom.Place place = place(record);
+        MountNamespace view = views.ofSnapshot(record);
         OpenFolder root = OpenFolder.of(view.root());
-        TreeArchive archive = new TreeArchive(out)) {
+        TreeArchive archive = new TreeArchive(out, place)) {
       archive.content(root, "");
     }
   }
 
-  /** What the container changed, compared with its image. */
-  public List<FilesystemChange> changes(ContainerRecord record) throws IOException {
-    var list = new ChangeList();
-    tellChanges(record, list);
-    return list.changes();
+  /** Tells what the container changed, compared with its image, one by one. */
+  public void changes(ContainerRecord record, Consumer<FilesystemChange> to) throws IOException {
+    try (FileRoom.Place _ = place(record)) {
+      tellChanges(record, new ChangeList(to));
+    }
   }
 
   /** The same as the archive of a layer above those of its image. */
-  public void writeLayer(ContainerRecord record, OutputStream out) throws IOException {
-    try (TreeArchive archive = new TreeArchive(out)) {
+  public void writeLayer(ContainerRecord record, FileRoom.Place place, OutputStream out)
+      throws IOException {
+    try (TreeArchive archive = new TreeArchive(out, place)) {
       tellChanges(record, new LayerOut(archive));
     }
   }

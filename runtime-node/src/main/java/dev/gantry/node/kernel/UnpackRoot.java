@@ -84,8 +84,9 @@ public final class UnpackRoot implements AutoCloseable {
       result = Syscall.UNLINKAT.raw(folder, text(name), AT_REMOVEDIR, 0, 0);
       if (result == -Errno.ENOTEMPTY && depth < MAX_DEPTH) {
         try (Fd inside = RootedPaths.open(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, 0);
-            OpenFolder entries = OpenFolder.of(inside)) {
-          for (String entry : entries.names()) {
+            OpenFolder entries = OpenFolder.of(inside);
+            OpenFolder.Names names = entries.names()) {
+          for (String entry = names.next(); entry != null; entry = names.next()) {
             removeTree(inside.number(), new String(entry.getBytes(ISO_8859_1), UTF_8), depth + 1);
           }
         }
