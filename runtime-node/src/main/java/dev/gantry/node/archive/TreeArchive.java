@@ -2,7 +2,6 @@ package dev.gantry.node.archive;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
@@ -83,7 +82,7 @@ public final class TreeArchive implements AutoCloseable {
             one(folder, name, prefix + name, depth);
           } catch (KernelException e) {
             // What was removed or replaced since the folder was read is left out.
-            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+            if (!e.isGone()) {
               throw e;
             }
           }

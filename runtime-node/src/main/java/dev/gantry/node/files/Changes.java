@@ -1,7 +1,6 @@
 package dev.gantry.node.files;
 
 import dev.gantry.node.archive.TreeArchive;
-import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.NameOrder;
@@ -82,7 +81,7 @@ final class Changes {
             one(folder, image, name, prefix + name, hidden, depth);
           } catch (KernelException e) {
             // What was removed or replaced since the folder was read is left out.
-            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+            if (!e.isGone()) {
               throw e;
             }
           }

@@ -33,7 +33,6 @@ public final class UnpackRoot implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int SCRATCH_BYTES = 65536 + 32;
   private static final int S_IFCHR = 0020000;
-  private static final int MAX_DEPTH = 256;
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
@@ -75,25 +74,7 @@ public final class UnpackRoot implements AutoCloseable {
   /** Removes what is at {@code path} with all that is in it. */
   public void remove(String path) throws KernelException {
     Place place = place(path);
-    removeTree(place.folder, place.name, 0);
-  }
-
-  private void removeTree(int folder, String name, int depth) throws KernelException {
-    long result = Syscall.UNLINKAT.raw(folder, text(name), 0, 0, 0);
-    if (result == -Errno.EISDIR) {
-      result = Syscall.UNLINKAT.raw(folder, text(name), AT_REMOVEDIR, 0, 0);
-      if (result == -Errno.ENOTEMPTY && depth < MAX_DEPTH) {
-        try (Fd inside = RootedPaths.open(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, 0);
-            OpenFolder entries = OpenFolder.of(inside);
-            OpenFolder.Names names = entries.names()) {
-          for (String entry = names.next(); entry != null; entry = names.next()) {
-            removeTree(inside.number(), new String(entry.getBytes(ISO_8859_1), UTF_8), depth + 1);
-          }
-        }
-        result = Syscall.UNLINKAT.raw(folder, text(name), AT_REMOVEDIR, 0, 0);
-      }
-    }
-    require(result, "remove", name);
+    Trees.remove(place.folder, new String(place.name.getBytes(UTF_8), ISO_8859_1));
   }
 
   /** Makes a folder, or keeps the one that is there. */

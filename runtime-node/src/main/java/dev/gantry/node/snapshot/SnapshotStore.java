@@ -141,16 +141,7 @@ public final class SnapshotStore {
     if (!Files.exists(upper(id))) {
       return 0;
     }
-    try (Stream<Path> files = Files.walk(upper(id))) {
-      long sum = 0;
-      for (Path file : (Iterable<Path>) files::iterator) {
-        sum +=
-            Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)
-                ? Files.size(file)
-                : 0;
-      }
-      return sum;
-    }
+    return Trees.size(upper(id));
   }
 
   /** What inspect tells: the folders that the storage driver overlay2 would name. */
