@@ -1,5 +1,8 @@
 package dev.gantry.image.archive;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.layer.Compression;
@@ -24,6 +27,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
  */
 final class ArchiveContent {
   private static final int MAX_FILES = 10_000;
+  private static final int MAX_NAME = 4096;
   private static final int MAX_LINKS = 40;
   private static final int MAX_DOCUMENT = 8 << 20;
 
@@ -41,7 +45,7 @@ final class ArchiveContent {
     try (InputStream plain = Compression.unpacked(in)) {
       HostileTar tar = new HostileTar(plain);
       for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
-        content.take(tar.content(), entry, staging, intake);
+        content.take(tar, entry, staging, intake);
       }
     } catch (MalformedArchiveException e) {
       throw new RefusedImageException(String.valueOf(e.getMessage()), e);
@@ -49,17 +53,17 @@ final class ArchiveContent {
     return content;
   }
 
-  private void take(InputStream tar, TarArchiveEntry entry, Staging staging, LayerIntake intake)
+  private void take(HostileTar tar, TarArchiveEntry entry, Staging staging, LayerIntake intake)
       throws IOException {
-    String name = clean("", entry.getName());
+    String name = clean("", text(tar.name()));
     if (files.size() + links.size() > MAX_FILES) {
       throw new RefusedImageException("an archive of images has more than " + MAX_FILES + " files");
     }
     if (entry.isSymbolicLink()) {
       int slash = name.lastIndexOf('/');
-      links.put(name, clean(slash < 0 ? "" : name.substring(0, slash), entry.getLinkName()));
+      links.put(name, clean(slash < 0 ? "" : name.substring(0, slash), text(tar.linkName())));
     } else if (entry.isLink()) {
-      links.put(name, clean("", entry.getLinkName()));
+      links.put(name, clean("", text(tar.linkName())));
     } else if (entry.isFile()) {
       if (files.containsKey(name)) {
         throw new RefusedImageException("an archive of images has two files named " + name);
@@ -67,11 +71,19 @@ final class ArchiveContent {
       Path file = staging.newFile();
       LayerIntake.Taken taken;
       try (OutputStream out = Staging.write(file)) {
-        taken = intake.take(tar, out);
+        taken = intake.take(tar.content(), out);
       }
       staging.sync(file);
       files.put(name, new Item(new StagedBlob(taken.digest(), taken.size(), file), taken));
     }
+  }
+
+  /** Names of all files are in memory, so that they are no longer than any path. */
+  private static String text(String bytes) {
+    if (bytes.length() > MAX_NAME) {
+      throw new RefusedImageException("an archive of images has a name longer than " + MAX_NAME);
+    }
+    return new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }
 
   /** Resolves {@code .} and {@code ..} inside the archive; nothing leads out of it. */

@@ -61,7 +61,7 @@ public final class EntryUnpacker {
       root.folder(path, 0755);
       remember(path, entry.getLastModifiedTime().toInstant());
     } else if (entry.isSymbolicLink()) {
-      root.symbolicLink(path, entry.getLinkName());
+      root.symbolicLink(path, archive.linkName());
     } else if (entry.isLink()) {
       root.hardLink(path, linked);
       return;

@@ -16,9 +16,9 @@ import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
-import dev.gantry.node.kernel.MountNamespace;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.kernel.OpenFolder;
+import dev.gantry.node.kernel.PrivateTree;
 import dev.gantry.node.kernel.RootedPaths;
 import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.SnapshotStore;
@@ -84,7 +84,7 @@ public final class ContainerFiles {
         at,
         () -> {
           try (FileRoom.Place place = place(record);
-              MountNamespace view = views.forReading(record);
+              PrivateTree view = views.forReading(record);
               RootedPaths inside = RootedPaths.in(view.root());
               Fd parent = inside.locateFolder(at.folder());
               OpenFolder folder = OpenFolder.of(parent)) {
@@ -120,7 +120,7 @@ public final class ContainerFiles {
 
   /** What a link comes to inside the container, whether it is there or not. */
   private static String target(
-      MountNamespace view, RootedPaths inside, OpenFolder folder, ContainerPath at)
+      PrivateTree view, RootedPaths inside, OpenFolder folder, ContainerPath at)
       throws IOException {
     try (Fd end = inside.locateBytes(at.whole())) {
       String root = bytes(Files.readSymbolicLink(Path.of(view.root().path())));
@@ -192,7 +192,7 @@ public final class ContainerFiles {
       boolean asUser,
       Decompression packed)
       throws IOException {
-    try (MountNamespace view = views.forWriting(record);
+    try (PrivateTree view = views.forWriting(record);
         RootedPaths inside = RootedPaths.in(view.root());
         Fd target = inside.locateBytes(at.whole());
         UnpackRoot root = UnpackRoot.in(view.root())) {
@@ -200,7 +200,7 @@ public final class ContainerFiles {
         throw new ServiceException(ErrorCode.INVALID, "extraction point is not a directory");
       }
       requireWritable(record, view, target);
-      String folder = text(at.folder() + (at.isFolder() ? "" : at.base()));
+      String folder = at.folder() + (at.isFolder() ? "" : at.base());
       var extraction =
           new Extraction(EntryUnpacker.clean(folder), keepsKinds, owner(record, view, asUser));
       try {
@@ -214,7 +214,7 @@ public final class ContainerFiles {
     }
   }
 
-  private static void requireWritable(ContainerRecord record, MountNamespace view, Fd target)
+  private static void requireWritable(ContainerRecord record, PrivateTree view, Fd target)
       throws IOException {
     boolean inSnapshot = FileStatus.of(target).device() == FileStatus.of(view.root()).device();
     if (inSnapshot && Boolean.TRUE.equals(record.spec().host().readonlyRootfs())) {
@@ -225,8 +225,8 @@ public final class ContainerFiles {
     }
   }
 
-  private static EntryUnpacker.Owner owner(
-      ContainerRecord record, MountNamespace view, boolean asUser) throws IOException {
+  private static EntryUnpacker.Owner owner(ContainerRecord record, PrivateTree view, boolean asUser)
+      throws IOException {
     String user = record.spec().config().user();
     if (!asUser || user == null || user.isEmpty()) {
       return EntryUnpacker.Owner.OF_ARCHIVE;
@@ -242,7 +242,7 @@ public final class ContainerFiles {
   /** Writes the container's file system without what is mounted into it. */
   public void export(ContainerRecord record, OutputStream out) throws IOException {
     try (FileRoom.Place place = place(record);
-        MountNamespace view = views.ofSnapshot(record);
+        PrivateTree view = views.ofSnapshot(record);
         OpenFolder root = OpenFolder.of(view.root());
         TreeArchive archive = new TreeArchive(out, place)) {
       archive.content(root, "");
@@ -269,7 +269,7 @@ public final class ContainerFiles {
     if (!Files.isDirectory(upper)) {
       return;
     }
-    try (MountNamespace view = views.ofImage(record);
+    try (PrivateTree view = views.ofImage(record);
         OpenFolder image = OpenFolder.of(view.root());
         OpenFolder changed = OpenFolder.at(upper)) {
       Changes.tell(changed, image, sink);

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,11 @@ public final class OpenFolder implements AutoCloseable {
       }
       return value.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
+  }
+
+  /** All extended attributes of a file; of a link its own. */
+  public Map<String, byte[]> attributes(String name) throws KernelException {
+    return Attributes.of(folder.path() + "/" + name);
   }
 
   /** The names of all entries but {@code .} and {@code ..}, from the first on. */

@@ -42,13 +42,13 @@ final class LayerUnpacker {
         if (size < 0 || bytes > limits.bytes() || bytes < 0) {
           throw new RefusedLayerException("a layer has more than " + limits.bytes() + " bytes");
         }
-        String path = EntryUnpacker.clean(entry.getName());
+        String path = EntryUnpacker.clean(archive.name());
         if (path.isEmpty()) {
           if (entry.isDirectory()) {
             unpacker.describe(archive, entry, ".");
           }
         } else if (!whiteout(root, path)) {
-          String linked = entry.isLink() ? EntryUnpacker.clean(entry.getLinkName()) : "";
+          String linked = entry.isLink() ? EntryUnpacker.clean(archive.linkName()) : "";
           unpacker.unpack(archive, entry, path, linked);
         }
       }
