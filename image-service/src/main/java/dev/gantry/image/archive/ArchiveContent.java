@@ -28,14 +28,21 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 final class ArchiveContent {
   private static final int MAX_FILES = 10_000;
   private static final int MAX_NAME = 4096;
+  private static final int MAX_NAMES = 1 << 20;
   private static final int MAX_LINKS = 40;
-  private static final int MAX_DOCUMENT = 8 << 20;
+
+  /** So many layers of the largest size, or more that are smaller, may be in one archive. */
+  private static final int MAX_LAYERS = 4;
+
+  private static final int MAX_DOCUMENT = 4 << 20;
 
   /** One file of the archive. */
   record Item(StagedBlob blob, LayerIntake.Taken taken) {}
 
   private final Map<String, Item> files = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
+  private int namesLeft = MAX_NAMES;
+  private long bytes;
 
   private ArchiveContent() {}
 
@@ -73,15 +80,20 @@ final class ArchiveContent {
       try (OutputStream out = Staging.write(file)) {
         taken = intake.take(tar.content(), out);
       }
+      bytes += taken.size();
+      if (bytes > MAX_LAYERS * intake.limits().unpackedBytes()) {
+        throw new RefusedImageException("an archive of images has more than " + bytes + " bytes");
+      }
       staging.sync(file);
       files.put(name, new Item(new StagedBlob(taken.digest(), taken.size(), file), taken));
     }
   }
 
-  /** Names of all files are in memory, so that they are no longer than any path. */
-  private static String text(String bytes) {
-    if (bytes.length() > MAX_NAME) {
-      throw new RefusedImageException("an archive of images has a name longer than " + MAX_NAME);
+  /** Names of all files are in memory, so that one is no longer than any path, nor all too much. */
+  private String text(String bytes) {
+    namesLeft -= bytes.length();
+    if (bytes.length() > MAX_NAME || namesLeft < 0) {
+      throw new RefusedImageException("an archive of images has names that are too long");
     }
     return new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }

@@ -1,6 +1,7 @@
 package dev.gantry.node.archive;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.FileStatus;
@@ -13,9 +14,12 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigDecimal;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -27,8 +31,13 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  */
 public final class TreeArchive implements AutoCloseable {
   private static final String CAPABILITY = "security.capability";
+  private static final String ATTRIBUTE = "SCHILY.xattr.";
+
+  /** What overlayfs and the host say of a file. */
+  private static final List<String> NOT_OURS_TO_TELL = List.of("trusted.", "security.selinux");
+
   private static final int MAX_DEPTH = 256;
-  private static final int MAX_PATH = 4096;
+  private static final int MAX_PATH = 3700;
   private static final int BUFFER_BYTES = 128 << 10;
   private static final int BLOCK = 512;
 
@@ -36,14 +45,27 @@ public final class TreeArchive implements AutoCloseable {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment read = arena.allocate(BUFFER_BYTES);
+  private final boolean exact;
   private final FirstNames firstNames;
   private final NameOrder order = new NameOrder();
 
   /**
+   * As the engine writes archives for clients.
+   *
    * @param out stays the caller's
    * @param memory for what has to be remembered
    */
   public TreeArchive(OutputStream out, Memory memory) {
+    this(out, memory, false);
+  }
+
+  /** One that leaves nothing out: times to the nanosecond, and all attributes that are not ours. */
+  public static TreeArchive exact(OutputStream out, Memory memory) {
+    return new TreeArchive(out, memory, true);
+  }
+
+  private TreeArchive(OutputStream out, Memory memory, boolean exact) {
+    this.exact = exact;
     firstNames = new FirstNames(memory);
     // Nothing behind the two blocks that end an archive: of no entries it is then what all know it
     // as.
@@ -59,8 +81,7 @@ public final class TreeArchive implements AutoCloseable {
    */
   public void folder(OpenFolder folder, String as) throws IOException {
     String name = as.endsWith("/") ? as : as + "/";
-    write(name, TarConstants.LF_DIR, folder.status());
-    tar.closeArchiveEntry();
+    bare(folder, name);
     content(folder, name);
   }
 
@@ -96,13 +117,12 @@ public final class TreeArchive implements AutoCloseable {
       return;
     }
     try (OpenFolder inside = folder.folder(name)) {
-      write(as + "/", TarConstants.LF_DIR, inside.status());
-      tar.closeArchiveEntry();
+      bare(inside, as + "/");
       content(inside, as + "/", depth + 1);
     }
   }
 
-  /** Each folder on the way down is held open, with its path in memory. */
+  /** Each folder on the way down is held open, with its path in memory; what may be in it is no layer, either, where it is longer. */
   public static void requireBounded(String path, int depth) throws IOException {
     if (depth > MAX_DEPTH || path.length() > MAX_PATH) {
       throw new IOException(
@@ -113,7 +133,10 @@ public final class TreeArchive implements AutoCloseable {
 
   /** Writes a folder without what is in it. */
   public void bare(OpenFolder folder, String as) throws IOException {
-    write(as.endsWith("/") ? as : as + "/", TarConstants.LF_DIR, folder.status());
+    FileStatus status = folder.status();
+    describeMore(folder, ".", status);
+    tar.putArchiveEntry(
+        describe(as.endsWith("/") ? as : as + "/", TarConstants.LF_DIR, status));
     tar.closeArchiveEntry();
   }
 
@@ -145,6 +168,7 @@ public final class TreeArchive implements AutoCloseable {
     } else if (status.isRegular()) {
       file(folder, name, as);
     } else if (status.isLink()) {
+      describeMore(folder, name, status);
       TarArchiveEntry link = describe(as, TarConstants.LF_SYMLINK, status);
       link.setLinkName(folder.link(name));
       tar.putArchiveEntry(link);
@@ -153,6 +177,7 @@ public final class TreeArchive implements AutoCloseable {
           status.isPipe()
               ? TarConstants.LF_FIFO
               : status.isBlockDevice() ? TarConstants.LF_BLK : TarConstants.LF_CHR;
+      describeMore(folder, name, status);
       TarArchiveEntry device = describe(as, kind, status);
       device.setDevMajor(status.major());
       device.setDevMinor(status.minor());
@@ -164,10 +189,7 @@ public final class TreeArchive implements AutoCloseable {
   private void file(OpenFolder folder, String name, String as) throws IOException {
     try (Fd file = folder.file(name)) {
       FileStatus status = FileStatus.of(file);
-      byte[] capability = folder.attribute(name, CAPABILITY);
-      if (capability != null) {
-        extendedHeader(CAPABILITY, capability);
-      }
+      describeMore(folder, name, status);
       TarArchiveEntry entry = describe(as, TarConstants.LF_NORMAL, status);
       entry.setSize(status.isRegular() ? status.size() : 0);
       tar.putArchiveEntry(entry);
@@ -186,10 +208,6 @@ public final class TreeArchive implements AutoCloseable {
     }
   }
 
-  private void write(String name, byte kind, FileStatus status) throws IOException {
-    tar.putArchiveEntry(describe(name, kind, status));
-  }
-
   private static TarArchiveEntry describe(String name, byte kind, FileStatus status) {
     TarArchiveEntry entry = new TarArchiveEntry(name, kind, true);
     entry.setMode(status.permissions());
@@ -201,25 +219,52 @@ public final class TreeArchive implements AutoCloseable {
     return entry;
   }
 
-  /** A pax record of bytes (pax(1), extended header); the library's own take text only. */
-  private void extendedHeader(String attribute, byte[] value) throws IOException {
-    byte[] key = ("SCHILY.xattr." + attribute + "=").getBytes(ISO_8859_1);
+  /** What a tar header has no room for, before it (pax(1), extended header). */
+  private void describeMore(OpenFolder folder, String name, FileStatus status)
+      throws IOException {
+    var records = new ByteArrayOutputStream();
+    if (exact) {
+      Instant time = status.modified();
+      if (time.getNano() != 0) {
+        BigDecimal seconds =
+            BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(time.getNano(), 9));
+        record(records, "mtime", seconds.toPlainString().getBytes(ISO_8859_1));
+      }
+      for (var attribute : folder.attributes(name).entrySet()) {
+        // A name with an equals sign cannot be said in such a header.
+        if (attribute.getKey().indexOf('=') < 0
+            && NOT_OURS_TO_TELL.stream().noneMatch(attribute.getKey()::startsWith)) {
+          record(records, ATTRIBUTE + attribute.getKey(), attribute.getValue());
+        }
+      }
+    } else if (status.isRegular()) {
+      byte[] capability = folder.attribute(name, CAPABILITY);
+      if (capability != null) {
+        record(records, ATTRIBUTE + CAPABILITY, capability);
+      }
+    }
+    if (records.size() > 0) {
+      TarArchiveEntry header =
+          new TarArchiveEntry("PaxHeaders.0/x", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
+      // With a time of its own it would get an extended header itself, and the entry that time.
+      header.setLastModifiedTime(FileTime.fromMillis(0));
+      header.setSize(records.size());
+      tar.putArchiveEntry(header);
+      tar.write(records.toByteArray());
+      tar.closeArchiveEntry();
+    }
+  }
+
+  /** A record of bytes; the library's own take text only. */
+  private static void record(ByteArrayOutputStream to, String name, byte[] value) {
+    byte[] key = (name + "=").getBytes(UTF_8);
     int rest = 1 + key.length + value.length + 1;
     int length = rest + Integer.toString(rest).length();
     length = rest + Integer.toString(length).length();
-    var record = new ByteArrayOutputStream(length);
-    record.writeBytes((length + " ").getBytes(ISO_8859_1));
-    record.writeBytes(key);
-    record.writeBytes(value);
-    record.write('\n');
-    TarArchiveEntry header =
-        new TarArchiveEntry("PaxHeaders.0/x", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
-    // With a time of its own it would get an extended header itself, and the entry that time.
-    header.setLastModifiedTime(FileTime.fromMillis(0));
-    header.setSize(record.size());
-    tar.putArchiveEntry(header);
-    tar.write(record.toByteArray());
-    tar.closeArchiveEntry();
+    to.writeBytes((length + " ").getBytes(ISO_8859_1));
+    to.writeBytes(key);
+    to.writeBytes(value);
+    to.write('\n');
   }
 
   /** Writes the end of the archive. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gantry.engine.FilesystemChange;
+import dev.gantry.layer.EntryPath;
 import dev.gantry.node.archive.Decompression;
 import dev.gantry.node.archive.EntryUnpacker;
 import dev.gantry.node.archive.Memory;
@@ -202,7 +203,7 @@ public final class ContainerFiles {
       requireWritable(record, view, target);
       String folder = at.folder() + (at.isFolder() ? "" : at.base());
       var extraction =
-          new Extraction(EntryUnpacker.clean(folder), keepsKinds, owner(record, view, asUser));
+          new Extraction(EntryPath.clean(folder), keepsKinds, owner(record, view, asUser));
       try {
         extraction.into(root, packed.open());
       } catch (IOException e) {
@@ -259,7 +260,7 @@ public final class ContainerFiles {
   /** The same as the archive of a layer above those of its image. */
   public void writeLayer(ContainerRecord record, FileRoom.Place place, OutputStream out)
       throws IOException {
-    try (TreeArchive archive = new TreeArchive(out, place)) {
+    try (TreeArchive archive = TreeArchive.exact(out, place)) {
       tellChanges(record, new LayerOut(archive));
     }
   }

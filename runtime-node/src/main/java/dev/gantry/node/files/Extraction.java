@@ -3,6 +3,7 @@ package dev.gantry.node.files;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.gantry.layer.EntryPath;
 import dev.gantry.layer.HostileTar;
 import dev.gantry.node.archive.EntryUnpacker;
 import dev.gantry.node.kernel.FileStatus;
@@ -24,11 +25,11 @@ record Extraction(String folder, boolean keepsKinds, EntryUnpacker.Owner owner) 
     var archive = new HostileTar(tar);
     var unpacker = new EntryUnpacker(root, owner);
     for (TarArchiveEntry entry = archive.next(); entry != null; entry = archive.next()) {
-      String path = EntryUnpacker.clean(archive.name());
+      String path = EntryPath.clean(archive.name());
       if (!path.isEmpty()) {
         String target = below(path);
         makeRoom(root, entry, target);
-        String linked = entry.isLink() ? below(EntryUnpacker.clean(archive.linkName())) : "";
+        String linked = entry.isLink() ? below(EntryPath.clean(archive.linkName())) : "";
         unpacker.unpack(archive, entry, target, linked);
       }
     }

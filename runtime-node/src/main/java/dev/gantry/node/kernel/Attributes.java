@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.TreeMap;
 import java.util.Map;
 
 /** Extended attributes (xattr(7)): capabilities of files, lists of access rights, and others. */
@@ -17,21 +17,23 @@ public final class Attributes {
 
   private Attributes() {}
 
-  /** All of a file or folder that the caller may see; of a link its own. */
+  /** All of a file or folder that the caller may see, in order; of a link its own. */
   public static Map<String, byte[]> of(Path path) throws KernelException {
     return of(new String(path.toString().getBytes(UTF_8), ISO_8859_1));
   }
 
   /** The same for a path of bytes, a character each. */
   static Map<String, byte[]> of(String path) throws KernelException {
-    Map<String, byte[]> found = new LinkedHashMap<>();
+    Map<String, byte[]> found = new TreeMap<>();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment file = arena.allocateFrom(path, ISO_8859_1);
-      MemorySegment buffer = arena.allocate(LONGEST);
-      long length = Syscall.LLISTXATTR.raw(file.address(), buffer.address(), LONGEST, 0, 0);
-      if (length == -Errno.EOPNOTSUPP) {
+      // Most have none.
+      long needed = Syscall.LLISTXATTR.raw(file.address(), 0, 0, 0, 0);
+      if (needed == 0 || needed == -Errno.EOPNOTSUPP) {
         return found;
       }
+      MemorySegment buffer = arena.allocate(LONGEST);
+      long length = Syscall.LLISTXATTR.raw(file.address(), buffer.address(), LONGEST, 0, 0);
       require(length, "list attributes of", path);
       String names = new String(bytes(buffer, length), UTF_8);
       for (String name : names.split("\0")) {
