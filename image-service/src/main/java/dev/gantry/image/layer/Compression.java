@@ -24,7 +24,6 @@ public enum Compression {
   /** What the reader may take of the memory of all; enough for {@code xz -7}. */
   private static final int XZ_MEMORY_KIB = 20 << 10;
 
-
   private final int[] magic;
 
   Compression(int... magic) {

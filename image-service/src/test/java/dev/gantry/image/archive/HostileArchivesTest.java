@@ -139,8 +139,7 @@ class HostileArchivesTest {
   static Stream<Attack> documents() throws Exception {
     return Stream.of(
         manifest("config outside", "[{\"Config\":\"../../../../etc/passwd\",\"Layers\":[]}]"),
-        manifest(
-            "layer outside", "[{\"Config\":\"config.json\",\"Layers\":[\"/etc/passwd\"]}]"),
+        manifest("layer outside", "[{\"Config\":\"config.json\",\"Layers\":[\"/etc/passwd\"]}]"),
         manifest("itself as config", "[{\"Config\":\"manifest.json\",\"Layers\":[]}]"),
         manifest(
             "itself as layer", "[{\"Config\":\"config.json\",\"Layers\":[\"manifest.json\"]}]"),
@@ -156,13 +155,15 @@ class HostileArchivesTest {
         manifest("no JSON", "\0\0\0"),
         manifest(
             "a tag that is none",
-            "[{\"Config\":\"config.json\",\"RepoTags\":[\"a\\nb:c\"],\"Layers\":[\"layer0.tar\"]}]"),
+            "[{\"Config\":\"config.json\",\"RepoTags\":[\"a\\n"
+                + "b:c\"],\"Layers\":[\"layer0.tar\"]}]"),
         config("a config that is a list", "[]"),
         config("a config that is text", "\"config\""),
         config("a config of nothing", "{}"),
         config("a config without end", "{\"rootfs\":{\"diff_ids\":[" + "\"a\",".repeat(100_000)),
         config("a deep config", "{\"config\":" + "[".repeat(200_000)),
-        config("ids that are none", "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:x\"]}}"),
+        config(
+            "ids that are none", "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:x\"]}}"),
         but("a config that is a layer", files -> files.put("config.json", tar("a", "b"))),
         but(
             "a document that is too large",
@@ -304,8 +305,7 @@ class HostileArchivesTest {
         new Attack(
             "a manifest that is a link to itself",
             linked(TarConstants.LF_SYMLINK, "manifest.json", "manifest.json")),
-        new Attack(
-            "a manifest that is a device", linked(TarConstants.LF_CHR, "manifest.json", "")),
+        new Attack("a manifest that is a device", linked(TarConstants.LF_CHR, "manifest.json", "")),
         new Attack("gzip in gzip", gzip(gzip(good))),
         new Attack("gzip that breaks off", cut(gzip(good))));
   }
@@ -367,7 +367,11 @@ class HostileArchivesTest {
         layout("a digest that leads up", manifest, "sha256:../../../etc/passwd", 0),
         layout("an algorithm that leads up", manifest, "../../..:passwd", 0),
         layout("a size that lies", manifest, "", 1),
-        layout("a manifest that is called an index", "application/vnd.oci.image.index.v1+json", "", 0));
+        layout(
+            "a manifest that is called an index",
+            "application/vnd.oci.image.index.v1+json",
+            "",
+            0));
   }
 
   @ParameterizedTest

@@ -66,8 +66,7 @@ final class TestArchives {
     return outer(files);
   }
 
-  static void put(TarArchiveOutputStream tar, String name, byte[] content)
-      throws IOException {
+  static void put(TarArchiveOutputStream tar, String name, byte[] content) throws IOException {
     TarArchiveEntry entry = new TarArchiveEntry(name);
     entry.setSize(content.length);
     entry.setModTime(0);

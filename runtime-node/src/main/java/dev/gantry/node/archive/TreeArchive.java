@@ -122,7 +122,10 @@ public final class TreeArchive implements AutoCloseable {
     }
   }
 
-  /** Each folder on the way down is held open, with its path in memory; what may be in it is no layer, either, where it is longer. */
+  /**
+   * Each folder on the way down is held open, with its path in memory; what may be in it is no
+   * layer, either, where it is longer.
+   */
   public static void requireBounded(String path, int depth) throws IOException {
     if (depth > MAX_DEPTH || path.length() > MAX_PATH) {
       throw new IOException(
@@ -135,8 +138,7 @@ public final class TreeArchive implements AutoCloseable {
   public void bare(OpenFolder folder, String as) throws IOException {
     FileStatus status = folder.status();
     describeMore(folder, ".", status);
-    tar.putArchiveEntry(
-        describe(as.endsWith("/") ? as : as + "/", TarConstants.LF_DIR, status));
+    tar.putArchiveEntry(describe(as.endsWith("/") ? as : as + "/", TarConstants.LF_DIR, status));
     tar.closeArchiveEntry();
   }
 
@@ -220,8 +222,7 @@ public final class TreeArchive implements AutoCloseable {
   }
 
   /** What a tar header has no room for, before it (pax(1), extended header). */
-  private void describeMore(OpenFolder folder, String name, FileStatus status)
-      throws IOException {
+  private void describeMore(OpenFolder folder, String name, FileStatus status) throws IOException {
     var records = new ByteArrayOutputStream();
     if (exact) {
       Instant time = status.modified();

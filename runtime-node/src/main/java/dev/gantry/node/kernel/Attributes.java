@@ -7,8 +7,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.TreeMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Extended attributes (xattr(7)): capabilities of files, lists of access rights, and others. */
 public final class Attributes {

@@ -79,7 +79,8 @@ class LayerRoundTripTest {
     Path above = unpacked(changes);
     Path again = Files.createDirectory(root.resolve("again"));
     Mounts.overlay(List.of(above, image), again);
-    assertSame(RandomTree.seen(merged), RandomTree.seen(again), "changed and unpacked, seed " + seed);
+    assertSame(
+        RandomTree.seen(merged), RandomTree.seen(again), "changed and unpacked, seed " + seed);
 
     assertThat(Arrays.mismatch(changes(above, image), changes))
         .as("where it is another layer when told again, seed %d", seed)
@@ -108,7 +109,9 @@ class LayerRoundTripTest {
     missing.removeAll(found);
     List<String> added = new ArrayList<>(found);
     added.removeAll(expected);
-    assertThat(added.stream().limit(3).toList()).as(what).isEqualTo(missing.stream().limit(3).toList());
+    assertThat(added.stream().limit(3).toList())
+        .as(what)
+        .isEqualTo(missing.stream().limit(3).toList());
     assertThat(found).hasSameSizeAs(expected);
   }
 

@@ -221,8 +221,7 @@ final class RandomTree {
     }
   }
 
-  private static Map<String, String> attributes(OpenFolder folder, String name)
-      throws IOException {
+  private static Map<String, String> attributes(OpenFolder folder, String name) throws IOException {
     Map<String, String> found = new TreeMap<>();
     for (var one : folder.attributes(name).entrySet()) {
       if (!one.getKey().startsWith("trusted.")) {
