@@ -43,6 +43,9 @@ public final class HostileTar {
       if (entry == null && source.total % BLOCK != 0) {
         throw new MalformedArchiveException("unexpected EOF");
       }
+      if (entry != null && !entry.isCheckSumOK()) {
+        throw new MalformedArchiveException("a header whose sum is wrong");
+      }
       source.left = entry == null ? Long.MAX_VALUE : Math.max(0, entry.getSize()) + RECORD;
       described = PaxAttributes.of(description.toByteArray(), padding);
       return entry;
