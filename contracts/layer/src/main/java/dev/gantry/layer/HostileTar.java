@@ -21,11 +21,11 @@ public final class HostileTar {
 
   private final Budget source;
   private final TarArchiveInputStream tar;
-  private Map<String, byte[]> attributes = Map.of();
+  private PaxAttributes described = PaxAttributes.of(new byte[0], 0);
 
   public HostileTar(InputStream source) {
     this.source = new Budget(source);
-    this.tar = new TarArchiveInputStream(this.source);
+    this.tar = new TarArchiveInputStream(this.source, "ISO-8859-1");
   }
 
   /** The next entry, whose content {@link #content} gives; null at the end. */
@@ -43,8 +43,11 @@ public final class HostileTar {
       if (entry == null && source.total % BLOCK != 0) {
         throw new MalformedArchiveException("unexpected EOF");
       }
+      if (entry != null && !entry.isCheckSumOK()) {
+        throw new MalformedArchiveException("a header whose sum is wrong");
+      }
       source.left = entry == null ? Long.MAX_VALUE : Math.max(0, entry.getSize()) + RECORD;
-      attributes = PaxAttributes.of(description.toByteArray(), padding);
+      described = PaxAttributes.of(description.toByteArray(), padding);
       return entry;
     } catch (MalformedArchiveException e) {
       throw e;
@@ -63,7 +66,17 @@ public final class HostileTar {
 
   /** Extended attributes of the entry that {@link #next} gave, byte for byte. */
   public Map<String, byte[]> attributes() {
-    return attributes;
+    return described.attributes();
+  }
+
+  /** The name of the entry that {@link #next} gave: of bytes, a character each. */
+  public String name() {
+    return described.name(tar.getCurrentEntry().getName());
+  }
+
+  /** What that entry links to, in the same way. */
+  public String linkName() {
+    return described.linkName(tar.getCurrentEntry().getLinkName());
   }
 
   /** Lets through no more than was allowed since, and copies it where it is asked to. */

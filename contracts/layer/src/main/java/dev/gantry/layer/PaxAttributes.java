@@ -4,18 +4,22 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarUtils;
 
 /**
- * The extended attributes that an entry's own header blocks give it (pax(1), extended header; the
- * keys {@code SCHILY.xattr.NAME}). Their values are bytes, which the tar reader would take for
- * text: a capability of a program has bytes that are none.
+ * What an entry's own header blocks say in bytes (pax(1), extended header), which the tar reader
+ * would take for text: names, and extended attributes (the keys {@code SCHILY.xattr.NAME}), as a
+ * capability of a program has bytes that are none.
  */
 final class PaxAttributes {
   private static final byte[] KEY = "SCHILY.xattr.".getBytes(UTF_8);
+  private static final String PATH = "path";
+  private static final String LINK_PATH = "linkpath";
+  private static final String SPARSE_NAME = "GNU.sparse.name";
   private static final int BLOCK = 512;
   private static final int SIZE_AT = 124;
   private static final int SIZE_BYTES = 12;
@@ -23,6 +27,7 @@ final class PaxAttributes {
 
   private final byte[] bytes;
   private final Map<String, byte[]> found = new LinkedHashMap<>();
+  private final Map<String, String> names = new HashMap<>();
 
   private PaxAttributes(byte[] bytes) {
     this.bytes = bytes;
@@ -32,10 +37,27 @@ final class PaxAttributes {
    * @param read what was read to know the entry
    * @param start where its first header is in that
    */
-  static Map<String, byte[]> of(byte[] read, int start) {
+  static PaxAttributes of(byte[] read, int start) {
     var attributes = new PaxAttributes(read);
     attributes.readHeaders(start);
-    return attributes.found;
+    return attributes;
+  }
+
+  Map<String, byte[]> attributes() {
+    return found;
+  }
+
+  /**
+   * The entry's name of bytes, a character each; what the entry itself says where it is not here.
+   */
+  String name(String ofEntry) {
+    String path = names.getOrDefault(PATH, ofEntry);
+    return names.getOrDefault(SPARSE_NAME, path);
+  }
+
+  /** The same of what it links to. */
+  String linkName(String ofEntry) {
+    return names.getOrDefault(LINK_PATH, ofEntry);
   }
 
   /** Goes through what stands before the header of the entry itself. */
@@ -85,6 +107,7 @@ final class PaxAttributes {
   /** The last record of a key counts; without a value it takes the key away. */
   private void readRecord(int from, int end) {
     int equals = find('=', from, end);
+    readName(new String(bytes, from, Math.max(0, equals - from), ISO_8859_1), equals + 1, end);
     int name = from + KEY.length;
     if (equals <= name || !Arrays.equals(bytes, from, name, KEY, 0, KEY.length)) {
       return;
@@ -94,6 +117,16 @@ final class PaxAttributes {
       found.remove(attribute);
     } else {
       found.put(attribute, Arrays.copyOfRange(bytes, equals + 1, end));
+    }
+  }
+
+  private void readName(String key, int from, int end) {
+    if (key.equals(PATH) || key.equals(LINK_PATH) || key.equals(SPARSE_NAME)) {
+      if (from == end) {
+        names.remove(key);
+      } else {
+        names.put(key, new String(bytes, from, end - from, ISO_8859_1));
+      }
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.gantry.image.archive;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.layer.Compression;
@@ -24,14 +27,22 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
  */
 final class ArchiveContent {
   private static final int MAX_FILES = 10_000;
+  private static final int MAX_NAME = 4096;
+  private static final int MAX_NAMES = 1 << 20;
   private static final int MAX_LINKS = 40;
-  private static final int MAX_DOCUMENT = 8 << 20;
+
+  /** So many layers of the largest size, or more that are smaller, may be in one archive. */
+  private static final int MAX_LAYERS = 4;
+
+  private static final int MAX_DOCUMENT = 4 << 20;
 
   /** One file of the archive. */
   record Item(StagedBlob blob, LayerIntake.Taken taken) {}
 
   private final Map<String, Item> files = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
+  private int namesLeft = MAX_NAMES;
+  private long bytes;
 
   private ArchiveContent() {}
 
@@ -41,7 +52,7 @@ final class ArchiveContent {
     try (InputStream plain = Compression.unpacked(in)) {
       HostileTar tar = new HostileTar(plain);
       for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
-        content.take(tar.content(), entry, staging, intake);
+        content.take(tar, entry, staging, intake);
       }
     } catch (MalformedArchiveException e) {
       throw new RefusedImageException(String.valueOf(e.getMessage()), e);
@@ -49,17 +60,17 @@ final class ArchiveContent {
     return content;
   }
 
-  private void take(InputStream tar, TarArchiveEntry entry, Staging staging, LayerIntake intake)
+  private void take(HostileTar tar, TarArchiveEntry entry, Staging staging, LayerIntake intake)
       throws IOException {
-    String name = clean("", entry.getName());
+    String name = clean("", text(tar.name()));
     if (files.size() + links.size() > MAX_FILES) {
       throw new RefusedImageException("an archive of images has more than " + MAX_FILES + " files");
     }
     if (entry.isSymbolicLink()) {
       int slash = name.lastIndexOf('/');
-      links.put(name, clean(slash < 0 ? "" : name.substring(0, slash), entry.getLinkName()));
+      links.put(name, clean(slash < 0 ? "" : name.substring(0, slash), text(tar.linkName())));
     } else if (entry.isLink()) {
-      links.put(name, clean("", entry.getLinkName()));
+      links.put(name, clean("", text(tar.linkName())));
     } else if (entry.isFile()) {
       if (files.containsKey(name)) {
         throw new RefusedImageException("an archive of images has two files named " + name);
@@ -67,11 +78,24 @@ final class ArchiveContent {
       Path file = staging.newFile();
       LayerIntake.Taken taken;
       try (OutputStream out = Staging.write(file)) {
-        taken = intake.take(tar, out);
+        taken = intake.take(tar.content(), out);
+      }
+      bytes += taken.size();
+      if (bytes > MAX_LAYERS * intake.limits().unpackedBytes()) {
+        throw new RefusedImageException("an archive of images has more than " + bytes + " bytes");
       }
       staging.sync(file);
       files.put(name, new Item(new StagedBlob(taken.digest(), taken.size(), file), taken));
     }
+  }
+
+  /** Names of all files are in memory, so that one is no longer than any path, nor all too much. */
+  private String text(String bytes) {
+    namesLeft -= bytes.length();
+    if (bytes.length() > MAX_NAME || namesLeft < 0) {
+      throw new RefusedImageException("an archive of images has names that are too long");
+    }
+    return new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }
 
   /** Resolves {@code .} and {@code ..} inside the archive; nothing leads out of it. */

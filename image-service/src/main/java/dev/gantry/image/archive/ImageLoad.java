@@ -129,7 +129,8 @@ public final class ImageLoad {
   private static ArchiveContent.Item blob(ArchiveContent content, ContentDescriptor descriptor) {
     String path = "blobs/" + descriptor.digest().algorithm() + "/" + descriptor.digest().hex();
     ArchiveContent.Item item = content.require(path);
-    if (!item.blob().digest().equals(descriptor.digest())) {
+    if (!item.blob().digest().equals(descriptor.digest())
+        || item.blob().size() != descriptor.size()) {
       throw new RefusedImageException("blob " + descriptor.digest() + " is not what its name says");
     }
     return item;

@@ -20,7 +20,9 @@ public enum Compression {
   static final int PROBE = 6;
 
   private static final int BUFFER = 128 << 10;
-  private static final int XZ_MEMORY_KIB = 128 << 10;
+
+  /** What the reader may take of the memory of all; enough for {@code xz -7}. */
+  private static final int XZ_MEMORY_KIB = 20 << 10;
 
   private final int[] magic;
 

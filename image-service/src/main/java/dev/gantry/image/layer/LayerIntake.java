@@ -40,6 +40,11 @@ public final class LayerIntake {
     this.limits = limits;
   }
 
+  /** The bounds of each. */
+  public LayerLimits limits() {
+    return limits;
+  }
+
   /** Reads {@code in} to its end and writes what is to be stored to {@code out}. */
   public Taken take(InputStream in, OutputStream out) throws IOException {
     PushbackInputStream peekable = new PushbackInputStream(in, Compression.PROBE);
@@ -121,7 +126,7 @@ public final class LayerIntake {
 
   private Measured measure(MeteredInputStream tar) {
     try {
-      return new Measured(TarMeasure.unpackedSize(tar, limits.entries()), null);
+      return new Measured(TarMeasure.unpackedSize(tar, limits), null);
     } catch (IOException e) {
       return new Measured(0, "not a valid tar: " + e.getMessage());
     }

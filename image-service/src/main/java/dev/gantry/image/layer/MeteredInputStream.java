@@ -9,10 +9,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Hashes, counts, bounds and copies what is read through it; what is skipped is read. The allowance
- * keeps a tar reader from collecting a header of any size in memory.
- */
+/** Hashes, counts, bounds and copies what is read through it; what is skipped is read. */
 public final class MeteredInputStream extends FilterInputStream {
   private static final int BUFFER = 128 << 10;
 
@@ -21,7 +18,6 @@ public final class MeteredInputStream extends FilterInputStream {
   private final long limit;
   private final byte[] buffer = new byte[BUFFER];
   private long count;
-  private long allowedUntil = Long.MAX_VALUE;
   private @Nullable IOException failure;
 
   public MeteredInputStream(InputStream in, MessageDigest hash, OutputStream copy, long limit) {
@@ -35,14 +31,8 @@ public final class MeteredInputStream extends FilterInputStream {
     return count;
   }
 
-  /** From here on at most so many bytes may be read, until the next call. */
-  public void allow(long bytes) {
-    allowedUntil = bytes > Long.MAX_VALUE - count ? Long.MAX_VALUE : count + bytes;
-  }
-
   /** Reads to the end. */
   public void drain() throws IOException {
-    allow(Long.MAX_VALUE);
     while (read(buffer, 0, buffer.length) >= 0) {}
   }
 
@@ -62,9 +52,6 @@ public final class MeteredInputStream extends FilterInputStream {
       }
       hash.update(into, offset, got);
       write(into, offset, got);
-      if (count > allowedUntil) {
-        throw new IOException("a header of excessive size");
-      }
     }
     return got;
   }

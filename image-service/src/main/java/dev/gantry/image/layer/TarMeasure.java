@@ -1,30 +1,34 @@
 package dev.gantry.image.layer;
 
 import dev.gantry.image.manifest.RefusedImageException;
+import dev.gantry.layer.EntryPath;
+import dev.gantry.layer.HostileTar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Walks the headers of a layer's tar and adds up what its entries take once unpacked. */
+/**
+ * Walks the headers of a layer's tar and adds up what its entries take once unpacked. What no node
+ * would unpack, because it leads out of its folder, is no layer.
+ */
 final class TarMeasure {
-  private static final long HEADER_ALLOWANCE = 1 << 20;
-
   private TarMeasure() {}
 
   /** Reads to the end of the stream. */
-  static long unpackedSize(MeteredInputStream in, long maxEntries) throws IOException {
+  static long unpackedSize(MeteredInputStream in, LayerLimits limits) throws IOException {
     long size = 0;
     long entries = 0;
-    in.allow(HEADER_ALLOWANCE);
     try {
-      TarArchiveInputStream tar = new TarArchiveInputStream(in, "UTF-8");
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (++entries > maxEntries) {
-          throw new IOException("more than " + maxEntries + " entries");
+      HostileTar tar = new HostileTar(in);
+      for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        if (++entries > limits.entries()) {
+          throw new IOException("more than " + limits.entries() + " entries");
         }
-        size += unpackedSize(entry);
-        in.allow(HEADER_ALLOWANCE + entry.getSize());
+        requireInside(tar, entry);
+        size += unpackedSize(tar, entry);
+        if (size < 0 || size > limits.unpackedBytes()) {
+          throw new IOException("more than " + limits.unpackedBytes() + " bytes");
+        }
       }
     } catch (RefusedImageException | UncheckedIOException e) {
       throw e;
@@ -36,9 +40,16 @@ final class TarMeasure {
     return size;
   }
 
-  private static long unpackedSize(TarArchiveEntry entry) throws IOException {
+  private static void requireInside(HostileTar tar, TarArchiveEntry entry) throws IOException {
+    String unused = EntryPath.clean(tar.name());
+    if (entry.isLink()) {
+      unused = EntryPath.clean(tar.linkName());
+    }
+  }
+
+  private static long unpackedSize(HostileTar tar, TarArchiveEntry entry) throws IOException {
     if (entry.isSymbolicLink()) {
-      return entry.getLinkName().length();
+      return tar.linkName().length();
     }
     if (!entry.isFile() || entry.isLink()) {
       return 0;

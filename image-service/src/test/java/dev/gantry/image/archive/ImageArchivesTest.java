@@ -1,5 +1,11 @@
 package dev.gantry.image.archive;
 
+import static dev.gantry.image.archive.TestArchives.archive;
+import static dev.gantry.image.archive.TestArchives.files;
+import static dev.gantry.image.archive.TestArchives.manyEntries;
+import static dev.gantry.image.archive.TestArchives.outer;
+import static dev.gantry.image.archive.TestArchives.sha256;
+import static dev.gantry.image.archive.TestArchives.tar;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,12 +33,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -196,68 +199,5 @@ class ImageArchivesTest {
     List<String> told = new ArrayList<>();
     load.load(actor, new ByteArrayInputStream(archive), told::add);
     return told;
-  }
-
-  private static byte[] archive(String tag, byte[]... layers) throws Exception {
-    return outer(files(tag, layers));
-  }
-
-  /** As {@code docker save} names them. */
-  private static Map<String, byte[]> files(String tag, byte[]... layers) throws Exception {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    List<String> names = new ArrayList<>();
-    List<String> diffIds = new ArrayList<>();
-    for (int i = 0; i < layers.length; i++) {
-      names.add("\"layer%d.tar\"".formatted(i));
-      diffIds.add("\"" + Digest.sha256(sha256(layers[i])) + "\"");
-      files.put("layer%d.tar".formatted(i), layers[i]);
-    }
-    files.put(
-        "config.json",
-        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":%s}}"
-            .formatted(diffIds)
-            .getBytes(UTF_8));
-    files.put(
-        "manifest.json",
-        "[{\"Config\":\"config.json\",\"RepoTags\":[\"%s\"],\"Layers\":%s}]"
-            .formatted(tag, names)
-            .getBytes(UTF_8));
-    return files;
-  }
-
-  private static byte[] outer(Map<String, byte[]> files) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        put(tar, file.getKey(), file.getValue());
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] tar(String name, String content) throws IOException {
-    return outer(Map.of(name, content.getBytes(UTF_8)));
-  }
-
-  private static byte[] manyEntries(int count) throws IOException {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
-      files.put("f" + i, new byte[0]);
-    }
-    return outer(files);
-  }
-
-  private static void put(TarArchiveOutputStream tar, String name, byte[] content)
-      throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name);
-    entry.setSize(content.length);
-    entry.setModTime(0);
-    tar.putArchiveEntry(entry);
-    tar.write(content);
-    tar.closeArchiveEntry();
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    return Digest.newSha256().digest(bytes);
   }
 }

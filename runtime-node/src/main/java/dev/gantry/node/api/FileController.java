@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.SequenceWriter;
 
 /** Files of containers; bodies are streamed in both directions. */
 @RestController
@@ -104,10 +106,20 @@ class FileController {
     files.export(cell.record(), response.getOutputStream());
   }
 
+  /** Written one by one, as a container may have changed more than there is memory for. */
   @GetMapping("/changes")
-  List<FilesystemChange> changes(@PathVariable ContainerId id, HttpServletRequest request)
+  void changes(
+      @PathVariable ContainerId id, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    return files.changes(cell(id, request).record());
+    ContainerCell cell = cell(id, request);
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    SequenceWriter list =
+        EngineJson.MAPPER
+            .writerFor(FilesystemChange.class)
+            .writeValuesAsArray(response.getOutputStream());
+    files.changes(cell.record(), list::write);
+    // A list that could not be told to its end stays without one.
+    list.close();
   }
 
   @PostMapping("/commit")

@@ -1,5 +1,6 @@
 package dev.gantry.node.archive;
 
+import dev.gantry.layer.EntryPath;
 import dev.gantry.layer.HostileTar;
 import dev.gantry.layer.MalformedArchiveException;
 import dev.gantry.node.kernel.Errno;
@@ -20,8 +21,6 @@ public final class EntryUnpacker {
   private static final int S_IFCHR = 0020000;
   private static final int S_IFBLK = 0060000;
   private static final int S_IFIFO = 0010000;
-  private static final int MAX_PATH = 4000;
-  private static final int MAX_DEPTH = 256;
 
   /** The largest id that is not -1, which says to the kernel that nothing changes. */
   private static final long MAX_ID = 0xfffffffeL;
@@ -52,8 +51,8 @@ public final class EntryUnpacker {
    * Makes the entry that the archive is at; what is there already gives way, but for a folder that
    * stays one.
    *
-   * @param path of {@link #clean}
-   * @param linked the path, of {@link #clean}, of what a hard link names
+   * @param path of {@link EntryPath#clean}
+   * @param linked the path, of {@link EntryPath#clean}, of what a hard link names
    */
   public void unpack(HostileTar archive, TarArchiveEntry entry, String path, String linked)
       throws IOException {
@@ -61,7 +60,7 @@ public final class EntryUnpacker {
       root.folder(path, 0755);
       remember(path, entry.getLastModifiedTime().toInstant());
     } else if (entry.isSymbolicLink()) {
-      root.symbolicLink(path, entry.getLinkName());
+      root.symbolicLink(path, archive.linkName());
     } else if (entry.isLink()) {
       root.hardLink(path, linked);
       return;
@@ -132,24 +131,5 @@ public final class EntryUnpacker {
     for (var time : folderTimes.entrySet()) {
       root.time(time.getKey(), time.getValue());
     }
-  }
-
-  /** A path without leading slashes and dots; one that goes up is refused. */
-  public static String clean(String name) throws MalformedArchiveException {
-    if (name.length() > MAX_PATH) {
-      throw new MalformedArchiveException("a path of " + name.length() + " characters");
-    }
-    StringBuilder path = new StringBuilder();
-    int depth = 0;
-    for (String part : name.split("/")) {
-      if (part.isEmpty() || part.equals(".")) {
-        continue;
-      }
-      if (part.equals("..") || part.indexOf('\0') >= 0 || ++depth > MAX_DEPTH) {
-        throw new MalformedArchiveException("an odd path: " + name);
-      }
-      path.append(path.isEmpty() ? "" : "/").append(part);
-    }
-    return path.toString();
   }
 }

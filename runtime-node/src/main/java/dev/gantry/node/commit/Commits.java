@@ -7,6 +7,7 @@ import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
 import dev.gantry.node.files.ContainerFiles;
+import dev.gantry.node.files.FileRoom;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.remote.ServiceClient;
 import dev.gantry.services.CommitContainer;
@@ -60,6 +61,16 @@ public final class Commits {
 
   private void write(ContainerCell cell, CommitImage image, boolean pause, OutputStream out)
       throws IOException {
+    try (FileRoom.Place place = files.place(cell.record())) {
+      write(cell, image, pause, place, out);
+    }
+    // One that was removed meanwhile had less and less to write.
+    requireWhole(cell);
+  }
+
+  private void write(
+      ContainerCell cell, CommitImage image, boolean pause, FileRoom.Place place, OutputStream out)
+      throws IOException {
     boolean paused = pause && operations.pauseBriefly(cell);
     try {
       faults.pass("commit.paused");
@@ -68,15 +79,13 @@ public final class Commits {
       head.writeInt(json.length);
       head.write(json);
       head.flush();
-      files.writeLayer(cell.record(), out);
+      files.writeLayer(cell.record(), place, out);
       faults.pass("commit.written");
     } finally {
       if (paused) {
         operations.resumeBriefly(cell);
       }
     }
-    // One that was removed meanwhile had less and less to write.
-    requireWhole(cell);
   }
 
   private static void requireWhole(ContainerCell cell) {

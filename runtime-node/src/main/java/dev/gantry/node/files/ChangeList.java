@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gantry.engine.FilesystemChange;
 import dev.gantry.node.kernel.OpenFolder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /** What {@code docker diff} lists. */
 final class ChangeList implements Changes.Sink {
@@ -14,10 +13,10 @@ final class ChangeList implements Changes.Sink {
   private static final int ADDED = 1;
   private static final int DELETED = 2;
 
-  private final List<FilesystemChange> changes = new ArrayList<>();
+  private final Consumer<FilesystemChange> to;
 
-  List<FilesystemChange> changes() {
-    return List.copyOf(changes);
+  ChangeList(Consumer<FilesystemChange> to) {
+    this.to = to;
   }
 
   @Override
@@ -36,6 +35,6 @@ final class ChangeList implements Changes.Sink {
   }
 
   private void add(String path, int kind) {
-    changes.add(new FilesystemChange(new String(path.getBytes(ISO_8859_1), UTF_8), kind));
+    to.accept(new FilesystemChange(new String(path.getBytes(ISO_8859_1), UTF_8), kind));
   }
 }

@@ -1,8 +1,9 @@
 package dev.gantry.node.files;
 
-import dev.gantry.node.kernel.Errno;
+import dev.gantry.node.archive.TreeArchive;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
+import dev.gantry.node.kernel.NameOrder;
 import dev.gantry.node.kernel.OpenFolder;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -33,7 +34,6 @@ final class Changes {
   }
 
   private static final String OPAQUE = "trusted.overlay.opaque";
-  private static final int MAX_DEPTH = 1000;
   private static final Set<String> OWN =
       Set.of(
           "/.dockerenv",
@@ -52,6 +52,7 @@ final class Changes {
   private record Pending(OpenFolder folder, String path, boolean isNew, boolean hides) {}
 
   private final Sink sink;
+  private final NameOrder order = new NameOrder();
 
   /** Folders on the way down of which nothing was told yet: they are where something in them is. */
   private final Deque<Pending> pending = new ArrayDeque<>();
@@ -72,21 +73,19 @@ final class Changes {
   private void walk(
       OpenFolder folder, @Nullable OpenFolder image, String prefix, boolean hidden, int depth)
       throws IOException {
-    if (depth > MAX_DEPTH) {
-      throw new IOException("folders are nested more than " + MAX_DEPTH + " deep");
-    }
-    Set<String> before = image == null ? Set.of() : Set.copyOf(image.names());
-    for (String name : folder.names()) {
-      OpenFolder there = image != null && before.contains(name) ? image : null;
-      try {
-        one(folder, there, name, prefix + name, hidden, depth);
-      } catch (KernelException e) {
-        // What was removed or replaced since the folder was read is left out.
-        if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
-          throw e;
-        }
-      }
-    }
+    TreeArchive.requireBounded(prefix, depth);
+    order.each(
+        folder,
+        name -> {
+          try {
+            one(folder, image, name, prefix + name, hidden, depth);
+          } catch (KernelException e) {
+            // What was removed or replaced since the folder was read is left out.
+            if (!e.isGone()) {
+              throw e;
+            }
+          }
+        });
   }
 
   private void one(
@@ -98,7 +97,7 @@ final class Changes {
       int depth)
       throws IOException {
     FileStatus now = folder.status(name);
-    FileStatus was = image == null ? null : image.status(name);
+    FileStatus was = image == null ? null : image.find(name);
     if (now.isFolder()) {
       try (OpenFolder inside = folder.folder(name);
           OpenFolder there =

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gantry.engine.FilesystemChange;
+import dev.gantry.layer.EntryPath;
 import dev.gantry.node.archive.Decompression;
 import dev.gantry.node.archive.EntryUnpacker;
+import dev.gantry.node.archive.Memory;
 import dev.gantry.node.archive.TreeArchive;
 import dev.gantry.node.bundle.Users;
 import dev.gantry.node.container.ContainerCell;
@@ -15,9 +17,9 @@ import dev.gantry.node.kernel.Errno;
 import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
-import dev.gantry.node.kernel.MountNamespace;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.kernel.OpenFolder;
+import dev.gantry.node.kernel.PrivateTree;
 import dev.gantry.node.kernel.RootedPaths;
 import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.SnapshotStore;
@@ -29,7 +31,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,9 +39,12 @@ import java.util.random.RandomGenerator;
  * every path inside the container's root, so that no link and no race leaves it.
  */
 public final class ContainerFiles {
-  private final Views views;
+  /** Pieces of memory for a walk through a tree, or for an archive that is unpacked. */
+  private static final int OF_ONE = 4;
 
+  private final Views views;
   private final SnapshotStore snapshots;
+  private final FileRoom room = FileRoom.ofHeap();
 
   public ContainerFiles(SnapshotStore snapshots, Volumes volumes, RandomGenerator random) {
     this.views = new Views(snapshots, volumes, random);
@@ -79,7 +84,8 @@ public final class ContainerFiles {
         record,
         at,
         () -> {
-          try (MountNamespace view = views.forReading(record);
+          try (FileRoom.Place place = place(record);
+              PrivateTree view = views.forReading(record);
               RootedPaths inside = RootedPaths.in(view.root());
               Fd parent = inside.locateFolder(at.folder());
               OpenFolder folder = OpenFolder.of(parent)) {
@@ -87,14 +93,20 @@ public final class ContainerFiles {
             String target = status.isLink() ? target(view, inside, folder, at) : "";
             found.found(
                 PathStat.of(text(at.name()), status, text(target)),
-                out -> write(folder, at, status, out));
+                out -> write(folder, at, status, out, place));
           }
         });
   }
 
+  /** Memory for what is done with the files of a container; closed when it is done. */
+  public FileRoom.Place place(ContainerRecord record) {
+    return room.take(record.team(), OF_ONE);
+  }
+
   private static void write(
-      OpenFolder folder, ContainerPath at, FileStatus status, OutputStream out) throws IOException {
-    try (TreeArchive archive = new TreeArchive(out)) {
+      OpenFolder folder, ContainerPath at, FileStatus status, OutputStream out, Memory memory)
+      throws IOException {
+    try (TreeArchive archive = new TreeArchive(out, memory)) {
       if (at.isFolder()) {
         archive.folder(folder, at.name());
       } else if (status.isFolder()) {
@@ -109,7 +121,7 @@ public final class ContainerFiles {
 
   /** What a link comes to inside the container, whether it is there or not. */
   private static String target(
-      MountNamespace view, RootedPaths inside, OpenFolder folder, ContainerPath at)
+      PrivateTree view, RootedPaths inside, OpenFolder folder, ContainerPath at)
       throws IOException {
     try (Fd end = inside.locateBytes(at.whole())) {
       String root = bytes(Files.readSymbolicLink(Path.of(view.root().path())));
@@ -139,7 +151,22 @@ public final class ContainerFiles {
       ContainerCell cell, String path, boolean keepsKinds, boolean asUser, InputStream tar) {
     ContainerPath at = parse(path);
     ContainerRecord record = cell.record();
-    Step step = () -> extract(record, at, keepsKinds, asUser, tar);
+    Decompression packed = begun(record, tar);
+    try (FileRoom.Place _ = room.take(record.team(), OF_ONE + packed.pieces())) {
+      extract(cell, at, () -> extract(record, at, keepsKinds, asUser, packed));
+    }
+  }
+
+  private static Decompression begun(ContainerRecord record, InputStream tar) {
+    try {
+      return Decompression.of(tar);
+    } catch (IOException e) {
+      throw failed(record, e);
+    }
+  }
+
+  private void extract(ContainerCell cell, ContainerPath at, Step step) {
+    ContainerRecord record = cell.record();
     if (record.state().life() != null) {
       failing(record, at, step);
       return;
@@ -160,9 +187,13 @@ public final class ContainerFiles {
   }
 
   private void extract(
-      ContainerRecord record, ContainerPath at, boolean keepsKinds, boolean asUser, InputStream tar)
+      ContainerRecord record,
+      ContainerPath at,
+      boolean keepsKinds,
+      boolean asUser,
+      Decompression packed)
       throws IOException {
-    try (MountNamespace view = views.forWriting(record);
+    try (PrivateTree view = views.forWriting(record);
         RootedPaths inside = RootedPaths.in(view.root());
         Fd target = inside.locateBytes(at.whole());
         UnpackRoot root = UnpackRoot.in(view.root())) {
@@ -170,11 +201,11 @@ public final class ContainerFiles {
         throw new ServiceException(ErrorCode.INVALID, "extraction point is not a directory");
       }
       requireWritable(record, view, target);
-      String folder = text(at.folder() + (at.isFolder() ? "" : at.base()));
+      String folder = at.folder() + (at.isFolder() ? "" : at.base());
       var extraction =
-          new Extraction(EntryUnpacker.clean(folder), keepsKinds, owner(record, view, asUser));
+          new Extraction(EntryPath.clean(folder), keepsKinds, owner(record, view, asUser));
       try {
-        extraction.into(root, Decompression.of(tar));
+        extraction.into(root, packed.open());
       } catch (IOException e) {
         throw e instanceof KernelException kernel && kernel.isShortage()
             ? failed(record, e)
@@ -184,7 +215,7 @@ public final class ContainerFiles {
     }
   }
 
-  private static void requireWritable(ContainerRecord record, MountNamespace view, Fd target)
+  private static void requireWritable(ContainerRecord record, PrivateTree view, Fd target)
       throws IOException {
     boolean inSnapshot = FileStatus.of(target).device() == FileStatus.of(view.root()).device();
     if (inSnapshot && Boolean.TRUE.equals(record.spec().host().readonlyRootfs())) {
@@ -195,8 +226,8 @@ public final class ContainerFiles {
     }
   }
 
-  private static EntryUnpacker.Owner owner(
-      ContainerRecord record, MountNamespace view, boolean asUser) throws IOException {
+  private static EntryUnpacker.Owner owner(ContainerRecord record, PrivateTree view, boolean asUser)
+      throws IOException {
     String user = record.spec().config().user();
     if (!asUser || user == null || user.isEmpty()) {
       return EntryUnpacker.Owner.OF_ARCHIVE;
@@ -211,23 +242,25 @@ public final class ContainerFiles {
 
   /** Writes the container's file system without what is mounted into it. */
   public void export(ContainerRecord record, OutputStream out) throws IOException {
-    try (MountNamespace view = views.ofSnapshot(record);
+    try (FileRoom.Place place = place(record);
+        PrivateTree view = views.ofSnapshot(record);
         OpenFolder root = OpenFolder.of(view.root());
-        TreeArchive archive = new TreeArchive(out)) {
+        TreeArchive archive = new TreeArchive(out, place)) {
       archive.content(root, "");
     }
   }
 
-  /** What the container changed, compared with its image. */
-  public List<FilesystemChange> changes(ContainerRecord record) throws IOException {
-    var list = new ChangeList();
-    tellChanges(record, list);
-    return list.changes();
+  /** Tells what the container changed, compared with its image, one by one. */
+  public void changes(ContainerRecord record, Consumer<FilesystemChange> to) throws IOException {
+    try (FileRoom.Place _ = place(record)) {
+      tellChanges(record, new ChangeList(to));
+    }
   }
 
   /** The same as the archive of a layer above those of its image. */
-  public void writeLayer(ContainerRecord record, OutputStream out) throws IOException {
-    try (TreeArchive archive = new TreeArchive(out)) {
+  public void writeLayer(ContainerRecord record, FileRoom.Place place, OutputStream out)
+      throws IOException {
+    try (TreeArchive archive = TreeArchive.exact(out, place)) {
       tellChanges(record, new LayerOut(archive));
     }
   }
@@ -237,7 +270,7 @@ public final class ContainerFiles {
     if (!Files.isDirectory(upper)) {
       return;
     }
-    try (MountNamespace view = views.ofImage(record);
+    try (PrivateTree view = views.ofImage(record);
         OpenFolder image = OpenFolder.of(view.root());
         OpenFolder changed = OpenFolder.at(upper)) {
       Changes.tell(changed, image, sink);

@@ -1,5 +1,9 @@
 package dev.gantry.node.files;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gantry.layer.EntryPath;
 import dev.gantry.layer.HostileTar;
 import dev.gantry.node.archive.EntryUnpacker;
 import dev.gantry.node.kernel.FileStatus;
@@ -21,11 +25,11 @@ record Extraction(String folder, boolean keepsKinds, EntryUnpacker.Owner owner) 
     var archive = new HostileTar(tar);
     var unpacker = new EntryUnpacker(root, owner);
     for (TarArchiveEntry entry = archive.next(); entry != null; entry = archive.next()) {
-      String path = EntryUnpacker.clean(entry.getName());
+      String path = EntryPath.clean(archive.name());
       if (!path.isEmpty()) {
         String target = below(path);
         makeRoom(root, entry, target);
-        String linked = entry.isLink() ? below(EntryUnpacker.clean(entry.getLinkName())) : "";
+        String linked = entry.isLink() ? below(EntryPath.clean(archive.linkName())) : "";
         unpacker.unpack(archive, entry, target, linked);
       }
     }
@@ -34,6 +38,10 @@ record Extraction(String folder, boolean keepsKinds, EntryUnpacker.Owner owner) 
 
   private String below(String path) {
     return folder.isEmpty() ? path : folder + "/" + path;
+  }
+
+  private static String text(String bytes) {
+    return new String(bytes.getBytes(ISO_8859_1), UTF_8);
   }
 
   private void makeRoom(UnpackRoot root, TarArchiveEntry entry, String path) throws IOException {
@@ -45,9 +53,9 @@ record Extraction(String folder, boolean keepsKinds, EntryUnpacker.Owner owner) 
       throw new IOException(
           there.isFolder()
               ? "cannot overwrite directory \"/%s\" with non-directory \"/%s\""
-                  .formatted(path, folder)
+                  .formatted(text(path), text(folder))
               : "cannot overwrite non-directory \"/%s\" with directory \"/%s\""
-                  .formatted(path, folder));
+                  .formatted(text(path), text(folder)));
     }
     if (!there.isFolder() || !entry.isDirectory()) {
       root.remove(path);

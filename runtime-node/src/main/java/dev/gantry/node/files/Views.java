@@ -1,14 +1,19 @@
 package dev.gantry.node.files;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.Digest;
 import dev.gantry.node.container.ContainerRecord;
 import dev.gantry.node.container.State;
-import dev.gantry.node.kernel.Errno;
+import dev.gantry.node.kernel.EmptyNamespace;
 import dev.gantry.node.kernel.Fd;
+import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
-import dev.gantry.node.kernel.MountNamespace;
+import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.kernel.PidFd;
+import dev.gantry.node.kernel.PrivateTree;
 import dev.gantry.node.kernel.RootedPaths;
 import dev.gantry.node.kernel.UnpackRoot;
 import dev.gantry.node.snapshot.SnapshotStore;
@@ -25,12 +30,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The file system of a container as its processes see it, put together in a mount namespace that
- * nobody else is in: its snapshot, and above it what it has mounted. Of a running container that
- * are its own mounts, of another the folders of its volumes and binds.
+ * The file system of a container as its processes see it, put together where nobody else sees it:
+ * its snapshot, and above it what it has mounted. Of a running container that are its own mounts,
+ * of another the folders of its volumes and binds.
  */
 final class Views {
   /** What the node writes and mounts into every container. */
@@ -40,6 +44,7 @@ final class Views {
   private final SnapshotStore snapshots;
   private final Volumes volumes;
   private final RandomGenerator random;
+  private final EmptyNamespace namespace = new EmptyNamespace();
 
   Views(SnapshotStore snapshots, Volumes volumes, RandomGenerator random) {
     this.snapshots = snapshots;
@@ -48,48 +53,47 @@ final class Views {
   }
 
   /** To read from. */
-  MountNamespace forReading(ContainerRecord record) throws IOException {
+  PrivateTree forReading(ContainerRecord record) throws IOException {
     return assemble(record, false);
   }
 
   /** To write to; a container that does not run has to be held meanwhile. */
-  MountNamespace forWriting(ContainerRecord record) throws IOException {
+  PrivateTree forWriting(ContainerRecord record) throws IOException {
     return assemble(record, true);
   }
 
   /** The snapshot alone. */
-  MountNamespace ofSnapshot(ContainerRecord record) throws IOException {
-    return MountNamespace.assemble(
-        _ ->
-            record.state().life() == null
-                ? snapshots.mountAside(record.id(), diffIds(record), false)
-                : snapshots.mountPoint(record.id()));
+  PrivateTree ofSnapshot(ContainerRecord record) throws IOException {
+    return PrivateTree.of(
+        record.state().life() == null
+            ? snapshots.detached(record.id(), diffIds(record), false)
+            : mounted(record));
   }
 
   /** What the container was made from. */
-  MountNamespace ofImage(ContainerRecord record) throws IOException {
-    return MountNamespace.assemble(_ -> snapshots.mountImage(diffIds(record)));
+  PrivateTree ofImage(ContainerRecord record) throws IOException {
+    return PrivateTree.of(snapshots.detachedImage(diffIds(record)));
   }
 
-  private MountNamespace assemble(ContainerRecord record, boolean writable) throws IOException {
+  private Fd mounted(ContainerRecord record) throws IOException {
+    return Mounts.copy(snapshots.mountPoint(record.id()), false);
+  }
+
+  private PrivateTree assemble(ContainerRecord record, boolean writable) throws IOException {
     State.Life life = record.state().life();
     if (life == null) {
-      return stopped(record, writable);
+      return namespace.assemble(
+          () -> snapshots.detached(record.id(), diffIds(record), writable), ofStopped(record));
     }
     Optional<PidFd> process = PidFd.open(life.pid(), life.pidStart());
     if (process.isEmpty()) {
       throw new ServiceException(
           ErrorCode.CONFLICT, "container " + record.id() + " has just ended");
     }
+    List<String> places = new ArrayList<>(writable ? List.of() : OWN);
+    ordered(record).forEach(mount -> places.add(mount.destination()));
     try (PidFd alive = process.get()) {
-      return MountNamespace.assemble(
-          inside -> {
-            Path root = snapshots.mountPoint(record.id());
-            List<String> places = new ArrayList<>(writable ? List.of() : OWN);
-            ordered(record).forEach(mount -> places.add(mount.destination()));
-            inside.takeOver(alive, places, root);
-            return root;
-          });
+      return namespace.assemble(() -> mounted(record), EmptyNamespace.ofProcess(alive, places));
     }
   }
 
@@ -98,27 +102,30 @@ final class Views {
    * its first start would. The container has to be held.
    */
   void prepare(ContainerRecord record) throws IOException {
-    try (MountNamespace _ =
-        assembled(
-            record,
-            _ -> {
-              Path root = snapshots.mountAside(record.id(), diffIds(record), true);
-              for (MountEntry mount : ordered(record)) {
-                if (mount.kind() == MountEntry.Kind.VOLUME && mount.copyUp()) {
-                  Path data = volumes.data(record.team(), String.valueOf(mount.volume()));
-                  CopyUp.into(data, root, mount.destination());
-                }
-                makePlace(root, mount.destination(), isFile(source(record, mount), mount));
-              }
-              return root;
-            })) {
-      // It was enough to put it together.
+    try (Fd root = snapshots.detached(record.id(), diffIds(record), true)) {
+      for (MountEntry mount : ordered(record)) {
+        if (mount.kind() == MountEntry.Kind.VOLUME) {
+          ContainerId visitor = ContainerId.random(random);
+          String volume = String.valueOf(mount.volume());
+          Path data = volumes.up(record.team(), volume, visitor);
+          try {
+            if (mount.copyUp()) {
+              CopyUp.into(data, root, mount.destination());
+            }
+            makePlace(root, mount.destination(), isFile(record, mount));
+          } finally {
+            volumes.down(record.team(), volume, visitor);
+          }
+        } else {
+          makePlace(root, mount.destination(), isFile(record, mount));
+        }
+      }
     }
   }
 
-  private static void makePlace(Path root, String place, boolean file) throws IOException {
-    try (UnpackRoot inside = new UnpackRoot(root)) {
-      String path = place.substring(1);
+  private static void makePlace(Fd root, String place, boolean file) throws IOException {
+    try (UnpackRoot inside = UnpackRoot.in(root)) {
+      String path = new String(place.substring(1).getBytes(UTF_8), ISO_8859_1);
       if (inside.status(path) != null) {
         return;
       }
@@ -130,72 +137,100 @@ final class Views {
     }
   }
 
-  /** What volumes mount themselves is up when the namespace is made, and goes on in it alone. */
-  private MountNamespace stopped(ContainerRecord record, boolean writable) throws IOException {
-    return assembled(record, inside -> stopped(record, writable, inside));
-  }
-
-  private MountNamespace assembled(ContainerRecord record, MountNamespace.Assembly assembly)
-      throws IOException {
-    ContainerId visitor = ContainerId.random(random);
-    List<MountEntry> up = new ArrayList<>();
+  /** What a container that does not run would have mounted, but for what begins with its run. */
+  private List<EmptyNamespace.Above> ofStopped(ContainerRecord record) throws IOException {
+    List<EmptyNamespace.Above> above = new ArrayList<>();
     try {
       for (MountEntry mount : ordered(record)) {
-        if (mount.kind() == MountEntry.Kind.VOLUME) {
-          up.add(mount);
-          Path unused = volumes.up(record.team(), String.valueOf(mount.volume()), visitor);
+        switch (mount.kind()) {
+          case VOLUME -> {
+            ContainerId visitor = ContainerId.random(random);
+            String volume = String.valueOf(mount.volume());
+            // What the volume mounts itself is up while it is copied, and goes on in the copy
+            // alone.
+            try {
+              addPart(volumes.up(record.team(), volume, visitor), mount, above);
+            } finally {
+              volumes.down(record.team(), volume, visitor);
+            }
+          }
+          case BIND -> addPart(Path.of(String.valueOf(mount.source())), mount, above);
+          case IMAGE -> {
+            if (mount.image() != null) {
+              above.add(
+                  new EmptyNamespace.Above(
+                      snapshots.detachedImage(mount.image().diffIds()),
+                      subpath(mount),
+                      mount.destination()));
+            }
+          }
+          case TMPFS, SOCKET -> {}
         }
       }
-      return MountNamespace.assemble(assembly);
-    } finally {
-      for (MountEntry mount : up) {
-        volumes.down(record.team(), String.valueOf(mount.volume()), visitor);
-      }
+      return above;
+    } catch (IOException | RuntimeException e) {
+      above.forEach(one -> one.mount().close());
+      throw e;
     }
   }
 
-  private Path stopped(ContainerRecord record, boolean writable, MountNamespace.Inside inside)
+  private static void addPart(Path source, MountEntry mount, List<EmptyNamespace.Above> to)
       throws IOException {
-    Path root = snapshots.mountAside(record.id(), diffIds(record), writable);
-    for (MountEntry mount : ordered(record)) {
-      Path source = source(record, mount);
-      if (source != null && Files.exists(source)) {
-        inside.bind(source, subpath(mount), mount.destination(), mount.readOnly(), root);
-      }
+    if (!Files.exists(source)) {
+      return;
     }
-    return root;
-  }
-
-  /** Where all of what a mount shows is; null where it shows nothing of the host. */
-  private @Nullable Path source(ContainerRecord record, MountEntry mount) throws IOException {
-    return switch (mount.kind()) {
-      case VOLUME -> volumes.data(record.team(), String.valueOf(mount.volume()));
-      case BIND -> Path.of(String.valueOf(mount.source()));
-      case IMAGE ->
-          mount.image() == null ? null : snapshots.mountImageAside(mount.image().diffIds());
-      case TMPFS, SOCKET -> null;
-    };
+    if (subpath(mount).isEmpty()) {
+      to.add(
+          new EmptyNamespace.Above(Mounts.copy(source, mount.readOnly()), "", mount.destination()));
+      return;
+    }
+    try (RootedPaths inside = RootedPaths.in(source);
+        Fd part = inside.locate(subpath(mount))) {
+      to.add(
+          new EmptyNamespace.Above(Mounts.copy(part, mount.readOnly()), "", mount.destination()));
+    }
   }
 
   private static String subpath(MountEntry mount) {
     return mount.subpath() == null ? "" : mount.subpath();
   }
 
-  private static boolean isFile(@Nullable Path source, MountEntry mount) throws IOException {
-    if (mount.kind() == MountEntry.Kind.SOCKET) {
-      return true;
-    }
-    if (source == null || subpath(mount).isEmpty()) {
-      return source != null && Files.isRegularFile(source);
-    }
-    try (RootedPaths inside = RootedPaths.in(source);
-        Fd part = inside.locate(subpath(mount))) {
-      return Files.isRegularFile(Path.of(part.path()));
+  /** Whether what a mount shows is no folder. */
+  private boolean isFile(ContainerRecord record, MountEntry mount) throws IOException {
+    try {
+      return switch (mount.kind()) {
+        case SOCKET -> true;
+        case TMPFS -> false;
+        case BIND -> Files.isRegularFile(Path.of(String.valueOf(mount.source())));
+        case VOLUME ->
+            isFile(
+                RootedPaths.in(volumes.data(record.team(), String.valueOf(mount.volume()))),
+                subpath(mount));
+        case IMAGE -> {
+          if (mount.image() == null) {
+            yield false;
+          }
+          try (Fd image = snapshots.detachedImage(mount.image().diffIds())) {
+            yield isFile(RootedPaths.in(image), subpath(mount));
+          }
+        }
+      };
     } catch (KernelException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+      if (e.isGone()) {
         return false;
       }
       throw e;
+    }
+  }
+
+  private static boolean isFile(RootedPaths in, String part) throws IOException {
+    try (in) {
+      if (part.isEmpty()) {
+        return false;
+      }
+      try (Fd found = in.locate(part)) {
+        return FileStatus.of(found).isRegular();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gantry.node.kernel;
 
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -69,6 +70,27 @@ public final class Fd implements AutoCloseable {
       MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, target, 0, count);
       return count;
     }
+  }
+
+  /** All that is to be read, as a stream; this stays open. */
+  public InputStream content() {
+    return new InputStream() {
+      @Override
+      public int read() throws KernelException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws KernelException {
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment bytes = arena.allocate(length);
+          int count = Fd.this.read(bytes);
+          MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, target, offset, count);
+          return count == 0 && length > 0 ? -1 : count;
+        }
+      }
+    };
   }
 
   /** Writes all of {@code source}. */

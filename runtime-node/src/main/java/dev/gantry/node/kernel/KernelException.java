@@ -30,4 +30,9 @@ public final class KernelException extends IOException {
   public boolean isShortage() {
     return is(Errno.ENOSPC) || is(Errno.EIO) || is(Errno.ENOMEM) || is(Errno.EMFILE);
   }
+
+  /** Whether what a folder had was removed or replaced since the folder was read. */
+  public boolean isGone() {
+    return is(Errno.ENOENT) || is(Errno.ENOTDIR) || is(Errno.ELOOP);
+  }
 }

@@ -22,8 +22,7 @@ public final class Mounts {
   private static final int OPEN_TREE_CLONE = 1;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int O_CLOEXEC = 0x80000;
-  private static final long MS_RDONLY = 1;
-  private static final long MS_REMOUNT = 32;
+  private static final long MOUNT_ATTR_RDONLY = 1;
   private static final long MS_BIND = 4096;
   private static final long MS_REC = 16384;
   private static final long MS_PRIVATE = 1 << 18;
@@ -50,11 +49,25 @@ public final class Mounts {
 
   private static void overlay(List<Path> lower, Map<String, Path> above, Path target)
       throws KernelException {
+    try (Fd mount = overlay(lower, above, "overlay on " + target)) {
+      attach(mount, target.toString());
+    }
+  }
+
+  /** An overlay, mounted nowhere yet; who closes it unmounts it where it still is not. */
+  public static Fd detachedOverlay(List<Path> lower, Path upper, Path work) throws KernelException {
+    return overlay(lower, Map.of("upperdir", upper, "workdir", work), "overlay of " + upper);
+  }
+
+  /** The same of one that can't be written to, of two layers at least. */
+  public static Fd detachedOverlay(List<Path> lower) throws KernelException {
+    return overlay(lower, Map.of(), "overlay of " + lower.getFirst());
+  }
+
+  private static Fd overlay(List<Path> lower, Map<String, Path> above, String subject)
+      throws KernelException {
     try (Arena arena = Arena.ofConfined();
-        Fd context =
-            new Fd(
-                Syscall.FSOPEN.call("overlay", text(arena, "overlay").address(), FSOPEN_CLOEXEC),
-                "overlay on " + target)) {
+        Fd context = context(arena, "overlay", subject)) {
       set(arena, context, "source", "overlay");
       for (Path layer : lower) {
         set(arena, context, "lowerdir+", layer.toString());
@@ -67,20 +80,32 @@ public final class Mounts {
         set(arena, context, "redirect_dir", "off");
         set(arena, context, "metacopy", "off");
       }
-      Syscall.FSCONFIG.call(context.subject(), context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0);
-      try (Fd mount =
-          new Fd(
-              Syscall.FSMOUNT.call(context.subject(), context.number(), FSMOUNT_CLOEXEC, 0),
-              context.subject())) {
-        Syscall.MOVE_MOUNT.call(
-            context.subject(),
-            mount.number(),
-            text(arena, "").address(),
-            AT_FDCWD,
-            text(arena, target.toString()).address(),
-            MOVE_MOUNT_F_EMPTY_PATH);
-      }
+      return made(context);
     }
+  }
+
+  /** A file system in memory with these folders, mounted nowhere yet. */
+  static Fd tmpfs(String... folders) throws KernelException {
+    try (Arena arena = Arena.ofConfined();
+        Fd context = context(arena, "tmpfs", "tmpfs")) {
+      Fd mount = made(context);
+      for (String folder : folders) {
+        Syscall.MKDIRAT.call(folder, mount.number(), text(arena, folder).address(), 0700);
+      }
+      return mount;
+    }
+  }
+
+  private static Fd context(Arena arena, String type, String subject) throws KernelException {
+    return new Fd(
+        Syscall.FSOPEN.call(subject, text(arena, type).address(), FSOPEN_CLOEXEC), subject);
+  }
+
+  private static Fd made(Fd context) throws KernelException {
+    Syscall.FSCONFIG.call(context.subject(), context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0);
+    return new Fd(
+        Syscall.FSMOUNT.call(context.subject(), context.number(), FSMOUNT_CLOEXEC, 0),
+        context.subject());
   }
 
   private static void set(Arena arena, Fd context, String key, String value)
@@ -99,11 +124,6 @@ public final class Mounts {
     mount(source, target, MS_BIND);
   }
 
-  /** Makes a mount one that can't be written to through it. */
-  static void makeReadOnly(Path target) throws KernelException {
-    mount("none", target, MS_REMOUNT | MS_BIND | MS_RDONLY);
-  }
-
   /** No mount of this namespace spreads to others, or comes from them, from now on. */
   static void makePrivate() throws KernelException {
     mount("none", Path.of("/"), MS_REC | MS_PRIVATE);
@@ -120,33 +140,85 @@ public final class Mounts {
     }
   }
 
-  /** A copy of the mount at {@code place}, mounted nowhere yet (open_tree(2)). */
+  /**
+   * A copy of the mount at {@code place}, mounted nowhere yet (open_tree(2)), to which nothing
+   * spreads and from which nothing does.
+   */
   static Fd copy(Fd place) throws KernelException {
-    try (Arena arena = Arena.ofConfined()) {
-      return new Fd(
-          Syscall.OPEN_TREE.call(
-              place.subject(),
-              place.number(),
-              text(arena, "").address(),
-              OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC),
-          place.subject());
+    return copy(place, false);
+  }
+
+  /** A copy of what the host has at a path, links followed. */
+  public static Fd copy(Path path, boolean readOnly) throws KernelException {
+    try (Fd place = RootedPaths.locateAnything(path)) {
+      return copy(place, readOnly);
     }
   }
 
-  /** Mounts a copy at {@code target} (move_mount(2)). */
-  static void attach(Fd copy, Fd target) throws KernelException {
+  /** The same, which can't be written to through the copy. */
+  public static Fd copy(Fd place, boolean readOnly) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment nothing = text(arena, "");
+      long here = text(arena, "").address();
+      Fd copy =
+          new Fd(
+              Syscall.OPEN_TREE.call(
+                  place.subject(),
+                  place.number(),
+                  here,
+                  OPEN_TREE_CLONE | AT_EMPTY_PATH | O_CLOEXEC),
+              place.subject());
+      try {
+        // struct mount_attr (mount_setattr(2))
+        MemorySegment attributes = arena.allocate(32, 8);
+        attributes.set(ValueLayout.JAVA_LONG, 0, readOnly ? MOUNT_ATTR_RDONLY : 0);
+        attributes.set(ValueLayout.JAVA_LONG, 16, MS_PRIVATE);
+        Syscall.MOUNT_SETATTR.call(
+            place.subject(),
+            copy.number(),
+            here,
+            AT_EMPTY_PATH,
+            attributes.address(),
+            attributes.byteSize());
+        return copy;
+      } catch (KernelException e) {
+        copy.close();
+        throw e;
+      }
+    }
+  }
+
+  /** Mounts what is mounted nowhere yet at {@code target} (move_mount(2)). */
+  static void attach(Fd mount, Fd target) throws KernelException {
+    attach(mount, target.number(), "", target.subject());
+  }
+
+  static void attach(Fd mount, String target) throws KernelException {
+    attach(mount, AT_FDCWD, target, target);
+  }
+
+  private static void attach(Fd mount, int folder, String path, String subject)
+      throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
       long result =
           Syscall.MOVE_MOUNT.raw(
-              copy.number(),
-              nothing.address(),
-              target.number(),
-              nothing.address(),
-              MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+              mount.number(),
+              text(arena, "").address(),
+              folder,
+              text(arena, path).address(),
+              MOVE_MOUNT_F_EMPTY_PATH | (path.isEmpty() ? MOVE_MOUNT_T_EMPTY_PATH : 0));
       if (result < 0) {
-        throw new KernelException("mount on", target.subject(), (int) -result);
+        throw new KernelException("mount on", subject, (int) -result);
       }
+    }
+  }
+
+  /** Makes a mount the root of this namespace, and leaves all else behind (pivot_root(2)). */
+  static void becomeRoot(Fd mount) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      long here = text(arena, ".").address();
+      Syscall.FCHDIR.call(mount.subject(), mount.number());
+      Syscall.PIVOT_ROOT.call(mount.subject(), here, here);
+      Syscall.UMOUNT2.call(mount.subject(), here, MNT_DETACH);
     }
   }
 

@@ -6,8 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ public final class OpenFolder implements AutoCloseable {
   private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
   private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
   private static final int O_PATH = 0x200000;
-  private static final int BUFFER_BYTES = 32 << 10;
+  private static final int BUFFER_BYTES = 8 << 10;
   private static final int LONGEST_PATH = 4096;
 
   private final Fd folder;
@@ -61,6 +60,18 @@ public final class OpenFolder implements AutoCloseable {
     return FileStatus.of(folder.number(), name, name);
   }
 
+  /** The same; null where nothing is. */
+  public @Nullable FileStatus find(String name) throws KernelException {
+    try {
+      return status(name);
+    } catch (KernelException e) {
+      if (e.is(Errno.ENOENT)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
   /** Where a link points to, as it says. */
   public String link(String name) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
@@ -98,33 +109,52 @@ public final class OpenFolder implements AutoCloseable {
     }
   }
 
-  /** The names of all entries but {@code .} and {@code ..}, in order of their bytes. */
-  public List<String> names() throws KernelException {
-    List<String> names = new ArrayList<>();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
-      for (int n = read(buffer); n > 0; n = read(buffer)) {
-        // struct linux_dirent64 (getdents64(2))
-        for (int at = 0; at < n; at += Short.toUnsignedInt(length(buffer, at))) {
-          String name = buffer.getString(at + 19, ISO_8859_1);
-          if (!name.equals(".") && !name.equals("..")) {
-            names.add(name);
+  /** All extended attributes of a file; of a link its own. */
+  public Map<String, byte[]> attributes(String name) throws KernelException {
+    return Attributes.of(folder.path() + "/" + name);
+  }
+
+  /** The names of all entries but {@code .} and {@code ..}, from the first on. */
+  public Names names() throws KernelException {
+    Syscall.LSEEK.call(folder.subject(), folder.number(), 0, 0);
+    return new Names();
+  }
+
+  /** Names as the kernel gives them; one at a time is in memory, however many there are. */
+  public final class Names implements AutoCloseable {
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 8);
+    private int at;
+    private int end;
+
+    private Names() {}
+
+    /** The next one; null at the end. */
+    public @Nullable String next() throws KernelException {
+      while (true) {
+        if (at >= end) {
+          at = 0;
+          end =
+              (int)
+                  Syscall.GETDENTS64.call(
+                      folder.subject(), folder.number(), buffer.address(), buffer.byteSize());
+          if (end == 0) {
+            return null;
           }
+        }
+        // struct linux_dirent64 (getdents64(2))
+        String name = buffer.getString(at + 19, ISO_8859_1);
+        at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16));
+        if (!name.equals(".") && !name.equals("..")) {
+          return name;
         }
       }
     }
-    names.sort(null);
-    return names;
-  }
 
-  private int read(MemorySegment buffer) throws KernelException {
-    return (int)
-        Syscall.GETDENTS64.call(
-            folder.subject(), folder.number(), buffer.address(), buffer.byteSize());
-  }
-
-  private static short length(MemorySegment buffer, int entry) {
-    return buffer.get(ValueLayout.JAVA_SHORT_UNALIGNED, entry + 16);
+    @Override
+    public void close() {
+      arena.close();
+    }
   }
 
   private static String text(MemorySegment bytes, long offset, int length) {

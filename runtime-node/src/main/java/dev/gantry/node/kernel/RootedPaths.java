@@ -38,8 +38,14 @@ public final class RootedPaths implements AutoCloseable {
     return new RootedPaths(open(folder.number(), ".", O_PATH | O_DIRECTORY, 0, 0));
   }
 
-  static Fd locateFolder(Path folder) throws KernelException {
+  /** Opens a folder of the host without reading it. */
+  public static Fd locateFolder(Path folder) throws KernelException {
     return open(AT_FDCWD, folder.toString(), O_PATH | O_DIRECTORY, 0, 0);
+  }
+
+  /** Opens whatever the host has at a path without reading it. */
+  static Fd locateAnything(Path path) throws KernelException {
+    return open(AT_FDCWD, path.toString(), O_PATH, 0, 0);
   }
 
   /** Opens a regular file for reading; anything else is as good as absent. */

@@ -24,6 +24,7 @@ enum Syscall {
   EPOLL_PWAIT(281, 22),
   EPOLL_CREATE1(291, 20),
   LSEEK(8, 62),
+  FTRUNCATE(77, 46),
   FALLOCATE(285, 47),
   FCNTL(72, 25),
   PPOLL(271, 73),
@@ -41,6 +42,7 @@ enum Syscall {
   FCHOWNAT(260, 54),
   MKDIRAT(258, 34),
   UNLINKAT(263, 35),
+  RENAMEAT(264, 38),
   LINKAT(265, 37),
   SYMLINKAT(266, 36),
   MOUNT(165, 40),
@@ -55,6 +57,8 @@ enum Syscall {
   STATX(332, 291),
   LLISTXATTR(195, 12),
   UNSHARE(272, 97),
+  FCHDIR(81, 50),
+  PIVOT_ROOT(155, 41),
   UTIMENSAT(280, 88),
   SETNS(308, 268),
   PIDFD_SEND_SIGNAL(424, 424),
@@ -66,6 +70,7 @@ enum Syscall {
   PIDFD_OPEN(434, 434),
   OPENAT2(437, 437),
   PIDFD_GETFD(438, 438),
+  MOUNT_SETATTR(442, 442),
   FCHMODAT2(452, 452);
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();

@@ -3,7 +3,6 @@ package dev.gantry.node.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,12 +10,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A folder in which hostile entries are made: the parent of every path is walked by the kernel
- * inside the folder (openat2(2), {@code RESOLVE_IN_ROOT}), and the last part is never followed. One
- * thread at a time.
+ * inside the folder (openat2(2), {@code RESOLVE_IN_ROOT}), and the last part is never followed.
+ * Paths and targets of links are bytes, a character each. One thread at a time.
  */
 public final class UnpackRoot implements AutoCloseable {
   private static final int O_PATH = 0x200000;
@@ -30,10 +30,11 @@ public final class UnpackRoot implements AutoCloseable {
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_REMOVEDIR = 0x200;
-  private static final int BUFFER_BYTES = 256 << 10;
+  private static final int SEEK_CUR = 1;
+  private static final int BUFFER_BYTES = 64 << 10;
+  private static final byte[] ZEROS = new byte[BUFFER_BYTES];
   private static final int SCRATCH_BYTES = 65536 + 32;
   private static final int S_IFCHR = 0020000;
-  private static final int MAX_DEPTH = 256;
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
@@ -54,14 +55,14 @@ public final class UnpackRoot implements AutoCloseable {
 
   /** A folder that is open; it stays the caller's. */
   public static UnpackRoot in(Fd folder) throws KernelException {
-    return new UnpackRoot(RootedPaths.open(folder.number(), ".", O_PATH | O_DIRECTORY, 0, 0));
+    return new UnpackRoot(RootedPaths.openBytes(folder.number(), ".", O_PATH | O_DIRECTORY, 0, 0));
   }
 
   /** What is at {@code path}, which is not followed; null where nothing is. */
   public @Nullable FileStatus status(String path) throws KernelException {
     Place place = place(path);
     try (Fd there =
-        RootedPaths.open(
+        RootedPaths.openBytes(
             place.folder, place.name.isEmpty() ? "." : place.name, O_PATH | O_NOFOLLOW, 0, 0)) {
       return FileStatus.of(there);
     } catch (KernelException e) {
@@ -75,24 +76,7 @@ public final class UnpackRoot implements AutoCloseable {
   /** Removes what is at {@code path} with all that is in it. */
   public void remove(String path) throws KernelException {
     Place place = place(path);
-    removeTree(place.folder, place.name, 0);
-  }
-
-  private void removeTree(int folder, String name, int depth) throws KernelException {
-    long result = Syscall.UNLINKAT.raw(folder, text(name), 0, 0, 0);
-    if (result == -Errno.EISDIR) {
-      result = Syscall.UNLINKAT.raw(folder, text(name), AT_REMOVEDIR, 0, 0);
-      if (result == -Errno.ENOTEMPTY && depth < MAX_DEPTH) {
-        try (Fd inside = RootedPaths.open(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, 0);
-            OpenFolder entries = OpenFolder.of(inside)) {
-          for (String entry : entries.names()) {
-            removeTree(inside.number(), new String(entry.getBytes(ISO_8859_1), UTF_8), depth + 1);
-          }
-        }
-        result = Syscall.UNLINKAT.raw(folder, text(name), AT_REMOVEDIR, 0, 0);
-      }
-    }
-    require(result, "remove", name);
+    Trees.remove(place.folder, place.name);
   }
 
   /** Makes a folder, or keeps the one that is there. */
@@ -114,18 +98,30 @@ public final class UnpackRoot implements AutoCloseable {
     create(place(path), path, mode).close();
   }
 
-  /** Makes a regular file of {@code content}. */
+  /** Makes a regular file of {@code content}; where that is nothing but zeros, it has holes. */
   public void file(String path, int mode, InputStream content) throws IOException {
     Place place = place(path);
     try (Fd file = create(place, path, mode)) {
       byte[] buffer = bytes();
       MemorySegment copy = copy();
-      for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+      boolean hole = false;
+      for (int n = content.readNBytes(buffer, 0, BUFFER_BYTES);
+          n > 0;
+          n = content.readNBytes(buffer, 0, BUFFER_BYTES)) {
+        hole = Arrays.equals(buffer, 0, n, ZEROS, 0, n);
+        if (hole) {
+          Syscall.LSEEK.call(path, file.number(), n, SEEK_CUR);
+          continue;
+        }
         MemorySegment.copy(buffer, 0, copy, JAVA_BYTE, 0, n);
         long done = 0;
         while (done < n) {
           done += Syscall.WRITE.call(path, file.number(), copy.address() + done, n - done);
         }
+      }
+      if (hole) {
+        long size = Syscall.LSEEK.call(path, file.number(), 0, SEEK_CUR);
+        Syscall.FTRUNCATE.call(path, file.number(), size);
       }
     }
   }
@@ -152,13 +148,13 @@ public final class UnpackRoot implements AutoCloseable {
   private Fd create(Place place, String path, int mode) throws KernelException {
     int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
     try {
-      return RootedPaths.open(place.folder, place.name, flags, mode, 0);
+      return RootedPaths.openBytes(place.folder, place.name, flags, mode, 0);
     } catch (KernelException e) {
       if (!e.is(Errno.EEXIST)) {
         throw new KernelException("make", path, e.errno());
       }
       remove(place);
-      return RootedPaths.open(place.folder, place.name, flags, mode, 0);
+      return RootedPaths.openBytes(place.folder, place.name, flags, mode, 0);
     }
   }
 
@@ -176,7 +172,7 @@ public final class UnpackRoot implements AutoCloseable {
   public void hardLink(String path, String target) throws KernelException {
     Place from = place(target);
     try (Fd held =
-        RootedPaths.open(
+        RootedPaths.openBytes(
             from.folder, from.name.isEmpty() ? "." : from.name, O_PATH | O_NOFOLLOW, 0, 0)) {
       Place place = place(path);
       long result = link(held, place);
@@ -249,7 +245,7 @@ public final class UnpackRoot implements AutoCloseable {
     Place place = place(path);
     try (Arena call = Arena.ofConfined();
         Fd held =
-            RootedPaths.open(
+            RootedPaths.openBytes(
                 place.folder, place.name.isEmpty() ? "." : place.name, O_PATH | O_NOFOLLOW, 0, 0)) {
       MemorySegment bytes = call.allocateFrom(JAVA_BYTE, value);
       // An O_PATH descriptor takes no attributes itself; through its magic link it names the file.
@@ -267,7 +263,7 @@ public final class UnpackRoot implements AutoCloseable {
 
   /** Waits until everything written to this file system is on the disk. */
   public void sync(Path folder) throws KernelException {
-    try (Fd file = RootedPaths.open(AT_FDCWD, folder.toString(), O_DIRECTORY, 0, 0)) {
+    try (Fd file = RootedPaths.openBytes(AT_FDCWD, folder.toString(), O_DIRECTORY, 0, 0)) {
       Syscall.SYNCFS.call(folder.toString(), file.number());
     }
   }
@@ -306,12 +302,12 @@ public final class UnpackRoot implements AutoCloseable {
   }
 
   private Fd in(String folder) throws KernelException {
-    return RootedPaths.open(root.number(), folder, O_PATH | O_DIRECTORY, 0, IN_ROOT);
+    return RootedPaths.openBytes(root.number(), folder, O_PATH | O_DIRECTORY, 0, IN_ROOT);
   }
 
   private boolean isFolder(Place place) {
     try (Fd _ =
-        RootedPaths.open(place.folder, place.name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, 0)) {
+        RootedPaths.openBytes(place.folder, place.name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, 0)) {
       return true;
     } catch (KernelException _) {
       return false;
@@ -327,12 +323,12 @@ public final class UnpackRoot implements AutoCloseable {
   }
 
   private long text(String value) {
-    scratch.setString(0, limited(value));
+    scratch.setString(0, limited(value), ISO_8859_1);
     return scratch.address();
   }
 
   private long text2(String value) {
-    scratch.setString(32768, limited(value));
+    scratch.setString(32768, limited(value), ISO_8859_1);
     return scratch.address() + 32768;
   }
 

@@ -1,5 +1,6 @@
 package dev.gantry.node.snapshot;
 
+import dev.gantry.layer.EntryPath;
 import dev.gantry.layer.HostileTar;
 import dev.gantry.layer.MalformedArchiveException;
 import dev.gantry.node.archive.EntryUnpacker;
@@ -42,13 +43,13 @@ final class LayerUnpacker {
         if (size < 0 || bytes > limits.bytes() || bytes < 0) {
           throw new RefusedLayerException("a layer has more than " + limits.bytes() + " bytes");
         }
-        String path = EntryUnpacker.clean(entry.getName());
+        String path = EntryPath.clean(archive.name());
         if (path.isEmpty()) {
           if (entry.isDirectory()) {
             unpacker.describe(archive, entry, ".");
           }
         } else if (!whiteout(root, path)) {
-          String linked = entry.isLink() ? EntryUnpacker.clean(entry.getLinkName()) : "";
+          String linked = entry.isLink() ? EntryPath.clean(archive.linkName()) : "";
           unpacker.unpack(archive, entry, path, linked);
         }
       }

@@ -2,6 +2,7 @@ package dev.gantry.node.snapshot;
 
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.Digest;
+import dev.gantry.node.kernel.Fd;
 import dev.gantry.node.kernel.Mounts;
 import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.stream.Stream;
  * snapshots/ID/upper   what the container changed
  * snapshots/ID/work    overlayfs's own
  * snapshots/scratch    an empty layer
- * snapshots/aside      for mounts in namespaces of their own
  * </pre>
  */
 public final class SnapshotStore {
@@ -69,52 +69,40 @@ public final class SnapshotStore {
   }
 
   /**
-   * Mounts a container's file system where only this process's own mount namespace sees it, for a
-   * container that does not run.
+   * A container's file system that is mounted nowhere, for one that does not run.
    *
    * @param writable not beside another writer: two mounts that write to one upper folder spoil it
    */
-  public Path mountAside(ContainerId id, List<Digest> diffIds, boolean writable)
-      throws IOException {
+  public Fd detached(ContainerId id, List<Digest> diffIds, boolean writable) throws IOException {
     List<Path> lower = new ArrayList<>(lower(diffIds));
     if (writable) {
       Path work = root.resolve(id.value()).resolve("work");
       Files.createDirectories(upper(id));
       Files.createDirectories(work);
-      Mounts.overlay(lower, upper(id), work, mounts);
-      return mounts;
+      return Mounts.detachedOverlay(lower, upper(id), work);
     }
     if (Files.isDirectory(upper(id))) {
       lower.addFirst(upper(id));
     }
-    mountLayers(lower, mounts);
-    return mounts;
+    return Mounts.detachedOverlay(twoAtLeast(lower));
   }
 
-  /** Mounts, in the same way, what a container was made from. */
-  public Path mountImage(List<Digest> diffIds) throws IOException {
-    mountImage(diffIds, mounts);
-    return mounts;
-  }
-
-  /** Mounts an image beside, to bind it from there; the next one covers it. */
-  public Path mountImageAside(List<Digest> diffIds) throws IOException {
-    Path point = Files.createDirectories(root.resolve("aside"));
-    mountImage(diffIds, point);
-    return point;
+  /** In the same way, what a container was made from. */
+  public Fd detachedImage(List<Digest> diffIds) throws IOException {
+    return Mounts.detachedOverlay(twoAtLeast(new ArrayList<>(lower(diffIds))));
   }
 
   /** Mounts an image, which nobody can write to, on a folder. */
   public void mountImage(List<Digest> diffIds, Path point) throws IOException {
-    mountLayers(new ArrayList<>(lower(diffIds)), point);
+    Mounts.overlay(twoAtLeast(new ArrayList<>(lower(diffIds))), point);
   }
 
-  private void mountLayers(List<Path> lower, Path point) throws IOException {
+  /** As an overlay that nobody writes to has to have. */
+  private List<Path> twoAtLeast(List<Path> lower) throws IOException {
     if (lower.size() == 1) {
-      // An overlay that nobody writes to has two layers at least.
       lower.add(Files.createDirectories(root.resolve("scratch")));
     }
-    Mounts.overlay(lower, point);
+    return lower;
   }
 
   private List<Path> lower(List<Digest> diffIds) throws IOException {
@@ -141,16 +129,7 @@ public final class SnapshotStore {
     if (!Files.exists(upper(id))) {
       return 0;
     }
-    try (Stream<Path> files = Files.walk(upper(id))) {
-      long sum = 0;
-      for (Path file : (Iterable<Path>) files::iterator) {
-        sum +=
-            Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)
-                ? Files.size(file)
-                : 0;
-      }
-      return sum;
-    }
+    return Trees.size(upper(id));
   }
 
   /** What inspect tells: the folders that the storage driver overlay2 would name. */

@@ -6,14 +6,11 @@ import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -73,24 +70,9 @@ final class VolumeFiles {
     return found;
   }
 
-  /** Bytes of all files, each counted once as du does it with apparent sizes. */
+  /** Bytes of all files. */
   long size(TeamId team, String name) throws IOException {
-    long[] total = {0};
-    Files.walkFileTree(
-        data(team, name),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            total[0] += attributes.isRegularFile() ? attributes.size() : 0;
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) {
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return total[0];
+    return Trees.size(data(team, name));
   }
 
   private static List<Path> list(Path folder) throws IOException {

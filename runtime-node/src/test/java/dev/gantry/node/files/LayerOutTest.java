@@ -101,7 +101,7 @@ class LayerOutTest {
 
   private void unpack() throws IOException {
     var bytes = new ByteArrayOutputStream();
-    try (TreeArchive archive = new TreeArchive(bytes);
+    try (TreeArchive archive = new TreeArchive(bytes, () -> true);
         OpenFolder changed = OpenFolder.at(upper);
         OpenFolder below = OpenFolder.at(image)) {
       Changes.tell(changed, below, new LayerOut(archive));

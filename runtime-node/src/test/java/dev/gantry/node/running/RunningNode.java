@@ -12,6 +12,8 @@ import dev.gantry.services.CreateContainer;
 import dev.gantry.services.Lease;
 import dev.gantry.services.TeamSocket;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -228,7 +230,8 @@ public final class RunningNode implements AutoCloseable {
     return call(method, path, body, "default");
   }
 
-  Answer call(String method, String path, @Nullable Object body, String team) throws Exception {
+  public Answer call(String method, String path, @Nullable Object body, String team)
+      throws Exception {
     var publisher =
         body == null
             ? HttpRequest.BodyPublishers.noBody()
@@ -254,6 +257,30 @@ public final class RunningNode implements AutoCloseable {
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
             .build(),
         HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** An answer that is read to its end and not kept: its status, and how many bytes it had. */
+  public record Drained(int status, long bytes) {}
+
+  /** Reads what may be more than there is memory for; fails where it is cut short. */
+  public Drained drain(String path, String team) throws Exception {
+    HttpResponse<InputStream> answer =
+        http.send(
+            request("/v1" + path, team).timeout(Duration.ofMinutes(2)).GET().build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = answer.body()) {
+      return new Drained(answer.statusCode(), body.transferTo(OutputStream.nullOutputStream()));
+    }
+  }
+
+  /** Creates a container of a team. */
+  public String create(String json, String team) throws Exception {
+    CreateContainer request = createRequest(json, team);
+    Answer answer = call("POST", "/containers", request, team);
+    if (answer.status() != 201) {
+      throw new IOException("create: " + answer);
+    }
+    return request.id().value();
   }
 
   /** Descriptors that the process has open. */
