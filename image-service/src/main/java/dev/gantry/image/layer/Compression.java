@@ -66,6 +66,10 @@ public enum Compression {
   }
 
   InputStream open(InputStream in) throws IOException {
+    return this == NONE ? in : DecodedInputStream.of(in, this::decoder);
+  }
+
+  private InputStream decoder(InputStream in) throws IOException {
     return switch (this) {
       case NONE -> in;
       case GZIP -> new GZIPInputStream(new TellingInputStream(in), BUFFER);

@@ -3,6 +3,7 @@ package dev.gantry.image.layer;
 import dev.gantry.engine.Digest;
 import dev.gantry.image.manifest.MediaTypes;
 import dev.gantry.image.manifest.RefusedImageException;
+import dev.gantry.layer.MalformedArchiveException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -60,10 +61,14 @@ public final class LayerIntake {
   private Taken takePlain(InputStream in, OutputStream out, Compression compression)
       throws IOException {
     MessageDigest hash = Digest.newSha256();
-    InputStream plain = compression == Compression.NONE ? in : opened(in, compression);
-    MeteredInputStream tar = new MeteredInputStream(plain, hash, out, limits.unpackedBytes());
+    MeteredInputStream tar =
+        new MeteredInputStream(opened(in, compression), hash, out, limits.unpackedBytes());
     Measured measured = measure(tar);
-    tar.drain();
+    try {
+      tar.drain();
+    } catch (MalformedArchiveException e) {
+      measured = new Measured(0, String.valueOf(e.getMessage()));
+    }
     Digest digest = Digest.sha256(hash.digest());
     return new Taken(
         digest,
@@ -95,7 +100,7 @@ public final class LayerIntake {
       }
       tarSize = tar.count();
     } catch (IOException e) {
-      measured = new Measured(0, "cannot be decompressed: " + e.getMessage());
+      measured = new Measured(0, String.valueOf(e.getMessage()));
     }
     blob.drain();
     Digest digest = Digest.sha256(hash.digest());
@@ -116,11 +121,11 @@ public final class LayerIntake {
         measured.defect);
   }
 
-  private static InputStream opened(InputStream in, Compression compression) {
+  private static InputStream opened(InputStream in, Compression compression) throws IOException {
     try {
       return compression.open(in);
-    } catch (IOException e) {
-      throw new RefusedImageException("cannot be decompressed: " + e.getMessage(), e);
+    } catch (MalformedArchiveException e) {
+      throw new RefusedImageException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -8,12 +8,10 @@ import dev.gantry.node.kernel.FileStatus;
 import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.NameOrder;
 import dev.gantry.node.kernel.OpenFolder;
+import dev.gantry.node.kernel.ReadBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -42,9 +40,7 @@ public final class TreeArchive implements AutoCloseable {
   private static final int BLOCK = 512;
 
   private final TarArchiveOutputStream tar;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
-  private final Arena arena = Arena.ofConfined();
-  private final MemorySegment read = arena.allocate(BUFFER_BYTES);
+  private final ReadBuffer buffer = new ReadBuffer(BUFFER_BYTES);
   private final boolean exact;
   private final FirstNames firstNames;
   private final NameOrder order = new NameOrder();
@@ -197,14 +193,13 @@ public final class TreeArchive implements AutoCloseable {
       tar.putArchiveEntry(entry);
       long left = entry.getSize();
       while (left > 0) {
-        int n = file.read(read.asSlice(0, Math.min(left, buffer.length)));
-        MemorySegment.copy(read, ValueLayout.JAVA_BYTE, 0, buffer, 0, n);
+        int n = buffer.fill(file, left);
         if (n == 0) {
           // It was cut meanwhile; an entry has the size that was announced.
-          Arrays.fill(buffer, (byte) 0);
-          n = (int) Math.min(left, buffer.length);
+          Arrays.fill(buffer.bytes(), (byte) 0);
+          n = (int) Math.min(left, BUFFER_BYTES);
         }
-        tar.write(buffer, 0, n);
+        tar.write(buffer.bytes(), 0, n);
         left -= n;
       }
     }
@@ -271,7 +266,7 @@ public final class TreeArchive implements AutoCloseable {
   /** Writes the end of the archive. */
   @Override
   public void close() throws IOException {
-    try (arena) {
+    try (buffer) {
       tar.finish();
       tar.flush();
     }
