@@ -30,6 +30,11 @@ class HalfImagesTest {
   @TempDir Path folder;
 
   @AfterEach
+  void whatIsStoredIsWhatItsNamesSay() {
+    assertThat(Platform.ops("verify-store").ok()).endsWith("all is well");
+  }
+
+  @AfterEach
   void removeImages() {
     // By name: one of them is the image that every test runs.
     for (String image :

@@ -180,6 +180,7 @@ class RegistryTest {
     Awaitility.await()
         .atMost(RECOVERY)
         .until(() -> docker.run("run", "--rm", "busybox", "true").exit() == 0);
+    assertThat(Platform.ops("verify-store").ok()).endsWith("all is well");
   }
 
   private void push(byte[] blob) throws Exception {
