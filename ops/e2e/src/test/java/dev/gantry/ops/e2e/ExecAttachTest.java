@@ -166,11 +166,13 @@ class ExecAttachTest {
   @Test
   void whoIsGoneIsFreedAndWhoReadsOnGetsWhatComesLater() throws Exception {
     String name = containers.name();
-    String script = "while [ ! -e /go ]; do sleep 0.1; done; echo late";
-    docker.run("run", "-d", "--name", name, "busybox", "sh", "-c", script).ok();
+    String script = "while [ ! -e /%s ]; do sleep 0.1; done; echo late";
+    docker
+        .run("run", "-d", "--name", name, "busybox", "sh", "-c", script.formatted("container"))
+        .ok();
     Awaitility.await().until(() -> streams() == 0);
     Process attached = docker.start("attach", "--no-stdin", name);
-    Process executing = docker.start("exec", name, "sh", "-c", script);
+    Process executing = docker.start("exec", name, "sh", "-c", script.formatted("exec"));
     // An attach waits for the exit code, too.
     Awaitility.await().until(() -> streams() == 3);
     List<Process> gone = new ArrayList<>();
@@ -183,10 +185,11 @@ class ExecAttachTest {
     gone.forEach(Process::destroyForcibly);
 
     Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> streams() == 3);
-    docker.run("exec", name, "touch", "/go").ok();
-    for (Process reader : List.of(attached, executing)) {
-      assertThat(Docker.finish(reader, new byte[0])).isEqualTo(new Result(0, "late\n", ""));
-    }
+    // The exec first: it ends with its container.
+    docker.run("exec", name, "touch", "/exec").ok();
+    assertThat(Docker.finish(executing, new byte[0])).isEqualTo(new Result(0, "late\n", ""));
+    docker.run("exec", name, "touch", "/container").ok();
+    assertThat(Docker.finish(attached, new byte[0])).isEqualTo(new Result(0, "late\n", ""));
   }
 
   /** Sessions that the node has with clients. */
