@@ -152,10 +152,14 @@ class HalfImagesTest {
     }
   }
 
+  /** Sorted, as the CLI tells an image's names in any order. */
   private List<String> images() {
     return docker
         .run("images", "-a", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}")
-        .lines();
+        .lines()
+        .stream()
+        .sorted()
+        .toList();
   }
 
   private byte[] saved(String image) throws IOException {
