@@ -17,7 +17,6 @@ import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.distribution.Registry;
 import dev.gantry.image.distribution.RegistryAddress;
 import dev.gantry.image.distribution.RegistryAudit;
-import dev.gantry.image.distribution.RegistryConnectors;
 import dev.gantry.image.distribution.RegistryDoor;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.layer.LayerIntake;
@@ -31,6 +30,7 @@ import dev.gantry.image.upload.Housekeeping;
 import dev.gantry.image.upload.UploadLimits;
 import dev.gantry.image.upload.Uploads;
 import dev.gantry.services.FaultPoints;
+import dev.gantry.services.TlsFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -218,7 +218,7 @@ class ImageConfiguration {
         Optional.of(settings.registryTls())
             .filter(text -> !text.isEmpty())
             .map(RegistryAddress::parse),
-        new RegistryConnectors.Files(
+        new TlsFiles(
             Path.of(own + ".pem"),
             Path.of(own + ".key"),
             settings.certs().resolve("clients-ca.pem")),

@@ -1,6 +1,7 @@
 package dev.gantry.gateway.edge;
 
 import dev.gantry.gateway.GatewaySettings;
+import dev.gantry.services.TlsFiles;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.call.Answer;
+import dev.gantry.services.TlsFiles;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,12 +1,6 @@
 package dev.gantry.image.distribution;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import dev.gantry.services.TlsFiles;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
@@ -19,24 +13,6 @@ public final class RegistryConnectors {
   private static final int LONGEST_HEAD = 32 << 10;
 
   private RegistryConnectors() {}
-
-  /** Our certificate and key, and the authority that signs clients'. */
-  public record Files(Path certificate, Path key, Path clients) {
-    private KeyStore clientsAuthority() {
-      try (InputStream in = java.nio.file.Files.newInputStream(clients)) {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        int count = 0;
-        for (Certificate authority :
-            CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-          store.setCertificateEntry("client-authority-" + count++, authority);
-        }
-        return store;
-      } catch (IOException | GeneralSecurityException e) {
-        throw new IllegalStateException("cannot read the clients' authority " + clients, e);
-      }
-    }
-  }
 
   static Connector plain(RegistryAddress address) {
     Http11NioProtocol protocol = new Http11NioProtocol();
@@ -54,7 +30,7 @@ public final class RegistryConnectors {
     return connector;
   }
 
-  static Connector tls(RegistryAddress address, Files files) {
+  static Connector tls(RegistryAddress address, TlsFiles files) {
     Connector connector = plain(address);
     connector.setSecure(true);
     connector.setScheme("https");

@@ -3,6 +3,7 @@ package dev.gantry.image.distribution;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
 import dev.gantry.services.CertificateSubject;
+import dev.gantry.services.TlsFiles;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -33,10 +34,7 @@ public final class RegistryDoor
    * @param tls where else to listen; empty for nowhere
    */
   public RegistryDoor(
-      RegistryAddress loopback,
-      Optional<RegistryAddress> tls,
-      RegistryConnectors.Files files,
-      Registry registry) {
+      RegistryAddress loopback, Optional<RegistryAddress> tls, TlsFiles files, Registry registry) {
     this.plain = RegistryConnectors.plain(loopback);
     this.registry = registry;
     connectors.add(plain);

@@ -1,5 +1,6 @@
 package dev.gantry.image.distribution;
 
+import dev.gantry.services.TlsFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,8 +25,8 @@ final class TestCertificates {
     sign("ca", "server", "/CN=127.0.0.1", "subjectAltName=IP:127.0.0.1");
   }
 
-  RegistryConnectors.Files files() {
-    return new RegistryConnectors.Files(
+  TlsFiles files() {
+    return new TlsFiles(
         folder.resolve("server.pem"),
         folder.resolve("server.key"),
         folder.resolve("clients-ca.pem"));

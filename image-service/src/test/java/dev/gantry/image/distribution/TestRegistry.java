@@ -25,6 +25,7 @@ import dev.gantry.image.upload.Uploads;
 import dev.gantry.ops.testkit.FreePorts;
 import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.FaultPoints;
+import dev.gantry.services.TlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class TestRegistry implements AutoCloseable {
   private volatile Optional<Instant> stopped = Optional.empty();
 
   /** What differs from one to the other. */
-  private record Setup(FaultPoints faults, Optional<RegistryConnectors.Files> files) {}
+  private record Setup(FaultPoints faults, Optional<TlsFiles> files) {}
 
   private TestRegistry(PostgresCluster postgres, Path folder, Setup setup) throws Exception {
     FaultPoints faults = setup.faults();
@@ -110,7 +111,7 @@ final class TestRegistry implements AutoCloseable {
         new RegistryDoor(
             new RegistryAddress("127.0.0.1", port),
             setup.files().map(_ -> new RegistryAddress("127.0.0.1", tlsPort)),
-            setup.files().orElse(new RegistryConnectors.Files(folder, folder, folder)),
+            setup.files().orElse(new TlsFiles(folder, folder, folder)),
             registry);
     tomcat.setBaseDir(folder.resolve("tomcat").toString());
     door.connectors().forEach(tomcat::setConnector);
@@ -156,7 +157,7 @@ final class TestRegistry implements AutoCloseable {
   }
 
   /** One that other teams reach, too. */
-  static TestRegistry secured(PostgresCluster postgres, Path folder, RegistryConnectors.Files files)
+  static TestRegistry secured(PostgresCluster postgres, Path folder, TlsFiles files)
       throws Exception {
     return new TestRegistry(postgres, folder, new Setup(FaultPoints.none(), Optional.of(files)));
   }

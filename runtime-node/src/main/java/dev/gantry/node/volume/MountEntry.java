@@ -141,22 +141,7 @@ public record MountEntry(
 
   /** The same with what its image is. */
   public MountEntry of(MountedImage found) {
-    return new MountEntry(
-        kind,
-        volume,
-        source,
-        destination,
-        mode,
-        readOnly,
-        propagation,
-        anonymous,
-        copyUp,
-        createSource,
-        options,
-        labels,
-        subpath,
-        depth,
-        found);
+    return with(depth, found);
   }
 
   /** The same with the name that an anonymous volume got. */
@@ -187,10 +172,10 @@ public record MountEntry(
   /** The same, where it is a bind of which the mounts below would become read-only, too. */
   MountEntry readOnlyAtTop() {
     boolean deep = kind == Kind.BIND && readOnly && depth == Depth.ALL;
-    return deep ? reaching(Depth.TOP_READ_ONLY) : this;
+    return deep ? with(Depth.TOP_READ_ONLY, image) : this;
   }
 
-  private MountEntry reaching(Depth now) {
+  private MountEntry with(@Nullable Depth reach, @Nullable MountedImage found) {
     return new MountEntry(
         kind,
         volume,
@@ -205,8 +190,8 @@ public record MountEntry(
         options,
         labels,
         subpath,
-        now,
-        image);
+        reach,
+        found);
   }
 
   MountEntry withMode(String words) {

@@ -1,4 +1,4 @@
-package dev.gantry.gateway.edge;
+package dev.gantry.services;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,9 +9,12 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 
-/** The files of the TLS door: our certificate and key, and the authority that signs clients'. */
+/**
+ * The files of a door for clients: our certificate and key, and the authority that signs theirs.
+ */
 public record TlsFiles(Path certificate, Path key, Path clients) {
-  KeyStore clientsAuthority() {
+  /** Whose signature a client's certificate has to have. */
+  public KeyStore clientsAuthority() {
     try (InputStream in = Files.newInputStream(clients)) {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
