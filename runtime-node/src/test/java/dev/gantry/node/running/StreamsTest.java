@@ -174,7 +174,7 @@ class StreamsTest {
                 "/containers/" + id + "/exec",
                 EngineJson.MAPPER.readTree(
                     """
-                    {"Cmd":["sh","-c","while [ ! -e /go ]; do sleep 0.1; done; echo late"],
+                    {"Cmd":["sh","-c","while [ ! -e /first ]; do sleep 0.1; done; echo late"],
                      "AttachStdin":true,"AttachStdout":true}
                     """))
             .body()
@@ -188,8 +188,11 @@ class StreamsTest {
         assertThat(stream.frame()).as("a frame without content").isEmpty();
         assertThat(stream.frame()).as("and another").isEmpty();
       }
+      // The end of the container would be that of its exec.
+      node.output(id, "touch", "/first");
+      assertThat(run.text()).isEqualTo("late\n");
       node.output(id, "touch", "/go");
-      for (NodeStream stream : List.of(attached, run, waiting)) {
+      for (NodeStream stream : List.of(attached, waiting)) {
         assertThat(stream.text()).isEqualTo("late\n");
       }
     }
