@@ -10,6 +10,7 @@ import dev.gantry.node.attach.ProcessList;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.Containers;
 import dev.gantry.node.container.InspectView;
+import dev.gantry.node.exec.Execs;
 import dev.gantry.node.lifecycle.Made;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.lifecycle.Sizes;
@@ -40,12 +41,15 @@ import org.springframework.web.bind.annotation.RestController;
 class ContainerController {
   private final Operations operations;
   private final Containers containers;
+  private final Execs execs;
   private final InspectView view;
   private final Sizes sizes;
 
-  ContainerController(Operations operations, Containers containers, InspectView view, Sizes sizes) {
+  ContainerController(
+      Operations operations, Containers containers, Execs execs, InspectView view, Sizes sizes) {
     this.operations = operations;
     this.containers = containers;
+    this.execs = execs;
     this.view = view;
     this.sizes = sizes;
   }
@@ -78,6 +82,7 @@ class ContainerController {
       HttpServletRequest request)
       throws IOException {
     ContainerCell cell = cell(id, request);
+    execs.expect(cell);
     return view.inspect(cell.record(), size ? sizes.of(cell.record()) : null);
   }
 

@@ -238,10 +238,10 @@ public final class ExecRunner {
     }
   }
 
-  /** The process is over; its files are not needed any more. */
+  /** The process is over: that is told, then its client goes, and its files last of all. */
   void ended(ExecCell exec, RunFiles run, int code) {
-    exec.become(new ExecCell.State.Ended(code, clock.instant()));
     tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
+    exec.become(new ExecCell.State.Ended(code, clock.instant()));
     clean(run);
   }
 

@@ -62,6 +62,13 @@ public final class Execs {
     this.random = random;
   }
 
+  /** {@code docker exec} looks at the container first. */
+  public void expect(ContainerCell cell) {
+    if (cell.state() instanceof State.Running) {
+      runner.expectStart();
+    }
+  }
+
   public ExecId create(ContainerCell cell, ExecCreateRequest request) {
     return register(cell, request, false).id();
   }

@@ -60,7 +60,9 @@ final class PipedExec implements StreamSession {
   static PipedExec start(ExecRunner runner, ExecCell exec, Following following) {
     PipedExec started = new PipedExec(runner, exec, following);
     try {
-      started.program = runner.launchPiped(exec, started.files, started::ended);
+      PipedProgram running = runner.launchPiped(exec, started.files, started::ended);
+      started.program = running;
+      var unused = exec.watch(running::wake);
     } catch (ExecRunner.StartException e) {
       started.refusal = e.getMessage();
     }

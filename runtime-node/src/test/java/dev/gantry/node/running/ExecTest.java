@@ -215,9 +215,9 @@ class ExecTest {
     String exec = create("\"sh\",\"-c\",\"read x\"");
     try (NodeStream stream = node.stream("POST", "/exec/" + exec + "/start", START)) {
       await().until(() -> inspect(exec).get("Pid").asInt() > 0);
-      assertThat(
-              Files.readString(Path.of("/proc/" + inspect(exec).get("Pid").asInt() + "/cmdline")))
-          .isEqualTo("sh\0-c\0read x\0");
+      Path process = Path.of("/proc", inspect(exec).get("Pid").asString());
+      // The number is there shortly before the runtime has become the command.
+      await().until(() -> Files.readString(process.resolve("cmdline")).equals("sh\0-c\0read x\0"));
       assertThat(node.inspect(id).get("ExecIDs").get(0).asString()).isEqualTo(exec);
       stream.endInput();
       assertThat(stream.text()).isEmpty();
