@@ -31,6 +31,7 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,18 +44,19 @@ class LeasesTest {
   private static final NodeId TWO = new NodeId("0000000000000002");
   private static final List<String> NO_ROUTES = List.of();
 
-  private final PostgresCluster postgres = PostgresCluster.start();
-  private final DSLContext database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
+  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+
+  private final DSLContext database = DSL.using(POSTGRES.dataSource(), SQLDialect.POSTGRES);
   private Networks networks;
   private Leases leases;
 
   @BeforeEach
   void tables() throws Exception {
-    postgres.execute(
+    POSTGRES.execute(
         "CREATE EXTENSION btree_gist; CREATE SCHEMA network;"
             + " ALTER ROLE CURRENT_USER SET search_path = network, public");
     for (String script : List.of("V1__address_plan.sql", "V2__delivery.sql")) {
-      postgres.executeResource("/db/network-service/" + script);
+      POSTGRES.executeResource("/db/network-service/" + script);
     }
     Pools pools = new Pools(List.of(Pool.parse("10.10.0.0/16:24"), Pool.parse("10.20.0.0/16:24")));
     networks =
@@ -64,8 +66,13 @@ class LeasesTest {
   }
 
   @AfterEach
-  void close() {
-    postgres.close();
+  void drop() {
+    POSTGRES.execute("DROP SCHEMA network CASCADE; DROP EXTENSION btree_gist");
+  }
+
+  @AfterAll
+  static void stop() {
+    POSTGRES.close();
   }
 
   @Test
@@ -238,7 +245,7 @@ class LeasesTest {
     silence.listen();
     assertThatThrownBy(() -> lease("r1", ONE, SHOP)).hasMessageContaining("was given back");
 
-    postgres.execute("UPDATE network.returned_lease SET returned_at = now() - interval '2 days'");
+    POSTGRES.execute("UPDATE network.returned_lease SET returned_at = now() - interval '2 days'");
     silence.listen();
 
     assertThat(database.fetchValue("SELECT count(*) FROM network.returned_lease")).isEqualTo(0L);
@@ -270,7 +277,7 @@ class LeasesTest {
 
   /** Time goes on, as the database sees it. */
   private void passes(String interval, Silence silence) throws Exception {
-    postgres.execute(
+    POSTGRES.execute(
         "UPDATE network.host SET counted_to = counted_to - interval '" + interval + "'");
     silence.listen();
   }
