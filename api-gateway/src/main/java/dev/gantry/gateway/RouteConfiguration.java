@@ -14,6 +14,7 @@ import dev.gantry.gateway.engine.exec.ExecRoutes;
 import dev.gantry.gateway.engine.image.ImageRoutes;
 import dev.gantry.gateway.engine.network.NetworkRoutes;
 import dev.gantry.gateway.engine.platform.PlatformRoutes;
+import dev.gantry.gateway.engine.platform.RuleRoutes;
 import dev.gantry.gateway.engine.system.EngineInfo;
 import dev.gantry.gateway.engine.system.SystemRoutes;
 import dev.gantry.gateway.engine.volume.VolumeRoutes;
@@ -145,6 +146,11 @@ class RouteConfiguration {
   @Bean
   RegistryRoutes registryRoutes(AccessTokens tokens, Sharing sharing) {
     return new RegistryRoutes(tokens, sharing, CLOCK);
+  }
+
+  @Bean
+  RuleRoutes ruleRoutes(Exchanges exchanges, ServiceDirectory services) {
+    return new RuleRoutes(exchanges, services);
   }
 
   @Bean

@@ -6,6 +6,7 @@ import dev.gantry.delivery.KafkaClients;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.delivery.OutboxRelay;
 import dev.gantry.delivery.TopicAdmin;
+import dev.gantry.image.access.ContainerImages;
 import dev.gantry.image.access.Credentials;
 import dev.gantry.image.access.Gateway;
 import dev.gantry.image.archive.ContainerCommit;
@@ -14,6 +15,7 @@ import dev.gantry.image.archive.ImageSave;
 import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.distribution.Refusals;
 import dev.gantry.image.distribution.Registry;
 import dev.gantry.image.distribution.RegistryAddress;
 import dev.gantry.image.distribution.RegistryAudit;
@@ -26,6 +28,8 @@ import dev.gantry.image.removal.Removals;
 import dev.gantry.image.repair.StartUp;
 import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.image.repository.RepositoryRemovals;
+import dev.gantry.image.retention.Retention;
+import dev.gantry.image.retention.RetentionRuns;
 import dev.gantry.image.upload.Housekeeping;
 import dev.gantry.image.upload.UploadLimits;
 import dev.gantry.image.upload.Uploads;
@@ -177,8 +181,10 @@ class ImageConfiguration {
       BlobStore blobs,
       LayerIntake intake,
       ImageEvents events,
-      FaultPoints faults) {
-    return new ManifestPush(database, blobs, intake, events, faults, InstantSource.system());
+      FaultPoints faults,
+      RetentionRuns retention) {
+    return new ManifestPush(
+        database, blobs, intake, events, faults, InstantSource.system(), retention::pushed);
   }
 
   @Bean
@@ -188,11 +194,26 @@ class ImageConfiguration {
   }
 
   @Bean
-  Credentials credentials(ImageSettings settings, SslBundles bundles, RestClient.Builder clients) {
-    return new Credentials(
-        Gateway.at(
-            settings.gatewayUrl(), bundles.getBundle("platform").createSslContext(), clients),
-        InstantSource.system());
+  Gateway gateway(ImageSettings settings, SslBundles bundles, RestClient.Builder clients) {
+    return Gateway.at(
+        settings.gatewayUrl(), bundles.getBundle("platform").createSslContext(), clients);
+  }
+
+  @Bean
+  Credentials credentials(Gateway gateway) {
+    return new Credentials(gateway, InstantSource.system());
+  }
+
+  @Bean
+  Retention retention(
+      DSLContext database, Collector collector, ImageEvents events, Gateway gateway) {
+    return new Retention(
+        database, collector, events, new ContainerImages(gateway)::of, InstantSource.system());
+  }
+
+  @Bean(initMethod = "start")
+  RetentionRuns retentionRuns(Retention retention) {
+    return new RetentionRuns(retention);
   }
 
   @Bean
@@ -205,7 +226,8 @@ class ImageConfiguration {
       ImageEvents events,
       Credentials credentials) {
     InstantSource clock = InstantSource.system();
-    RegistryAudit audit = new RegistryAudit(database, new Outbox(SCHEMA), clock);
+    RegistryAudit audit =
+        new RegistryAudit(database, new Outbox(SCHEMA), new Refusals(credentials, clock), clock);
     return new Registry(
         database, blobs, uploads, pushes, removals, events, audit, credentials, clock);
   }

@@ -1,5 +1,6 @@
 package dev.gantry.image;
 
+import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.distribution.RegistryAddress;
 import dev.gantry.image.layer.LayerIntake;
@@ -8,6 +9,7 @@ import dev.gantry.image.remote.RemoteRegistries;
 import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.image.transfer.Traffic;
 import dev.gantry.image.transfer.TransferLimits;
+import dev.gantry.image.transfer.UrlImport;
 import dev.gantry.services.FaultPoints;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -41,5 +43,10 @@ class TransferConfiguration {
         registries,
         new TransferLimits(
             settings.remote().parallel(), settings.remote().transfers(), settings.layerBytes()));
+  }
+
+  @Bean
+  UrlImport urlImport(Traffic traffic, RootImport imports) {
+    return new UrlImport(traffic, imports);
   }
 }

@@ -17,5 +17,7 @@ public enum Permission {
   AUDIT_READ,
   FLEET_READ,
   REGISTRY_READ,
-  REGISTRY_WRITE
+  REGISTRY_WRITE,
+  /** What no team may, for itself or for others. */
+  OPERATE
 }

@@ -18,11 +18,19 @@ public final class Identities {
   /** What stands before the id of a container that calls. */
   static final String CONTAINER = "container:";
 
+  /** What stands before the path of the socket in whence a caller calls. */
+  private static final String UNIX = "unix:";
+
   private Identities() {}
 
   /** The unix socket: whoever may open it speaks for the default team. */
   public static Caller ofUnixSocket(String socket) {
-    return new Caller(TeamId.DEFAULT, "root@unix", "unix:" + socket);
+    return new Caller(TeamId.DEFAULT, "root@unix", UNIX + socket);
+  }
+
+  /** By whence he calls, which no certificate can say; a user's name it could. */
+  static boolean isOperator(Caller caller) {
+    return caller.from().startsWith(UNIX);
   }
 
   /** Plain TCP on loopback. */

@@ -1,6 +1,7 @@
 package dev.gantry.services;
 
 import java.util.List;
+import java.util.Set;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.GetExchange;
@@ -23,4 +24,8 @@ public interface RegistryAccessApi {
   /** What all teams let everybody pull. */
   @GetExchange("/shared")
   List<SharedRepositories> shared();
+
+  /** The ids of the team's images that containers use; 503 where not all containers are known. */
+  @GetExchange("/images-in-use/{team}")
+  Set<String> imagesInUse(@PathVariable String team);
 }

@@ -20,30 +20,8 @@ public record RepositoryPattern(@JsonValue String value) {
     }
   }
 
-  /** In time of the product of the lengths at most, whatever the pattern is. */
   public boolean matches(String repository) {
-    int at = 0;
-    int in = 0;
-    int star = -1;
-    int resume = 0;
-    while (in < repository.length()) {
-      if (at < value.length() && value.charAt(at) == '*') {
-        star = at++;
-        resume = in;
-      } else if (at < value.length() && value.charAt(at) == repository.charAt(in)) {
-        at++;
-        in++;
-      } else if (star >= 0) {
-        at = star + 1;
-        in = ++resume;
-      } else {
-        return false;
-      }
-    }
-    while (at < value.length() && value.charAt(at) == '*') {
-      at++;
-    }
-    return at == value.length();
+    return Wildcards.match(value, repository);
   }
 
   @Override

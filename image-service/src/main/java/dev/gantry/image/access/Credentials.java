@@ -7,11 +7,13 @@ import dev.gantry.engine.TeamId;
 import dev.gantry.services.RegistryAccessApi;
 import dev.gantry.services.RegistryCredential;
 import dev.gantry.services.RegistryGrant;
+import dev.gantry.services.RepositoryPattern;
 import dev.gantry.services.SharedRepositories;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What access tokens allow, and what everybody may pull, as the gateway said it no longer than
@@ -73,6 +75,15 @@ public final class Credentials {
    * @param repository as {@code docker images} shows it
    */
   public boolean isShared(TeamId team, String repository) {
+    return shared(team).anyMatch(pattern -> pattern.matches(repository));
+  }
+
+  /** True where the team lets everybody pull from something. */
+  public boolean isSharing(TeamId team) {
+    return shared(team).findAny().isPresent();
+  }
+
+  private Stream<RepositoryPattern> shared(TeamId team) {
     List<SharedRepositories> all =
         shared
             .get(ALL, FRESH)
@@ -85,8 +96,7 @@ public final class Credentials {
                 });
     return all.stream()
         .filter(one -> one.team().equals(team))
-        .flatMap(one -> one.repositories().stream())
-        .anyMatch(pattern -> pattern.matches(repository));
+        .flatMap(one -> one.repositories().stream());
   }
 
   private static Digest key(String secret) {

@@ -11,7 +11,8 @@ import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.ImageNames;
 import dev.gantry.image.manifest.RefusedImageException;
-import dev.gantry.services.ErrorCode;
+import dev.gantry.image.rule.RuleException;
+import dev.gantry.image.transfer.UrlImport;
 import dev.gantry.services.ServiceException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -38,9 +39,12 @@ class ArchiveController {
   private final ImageLoad load;
   private final RootImport imports;
 
-  ArchiveController(ImageLoad load, RootImport imports) {
+  private final UrlImport urlImports;
+
+  ArchiveController(ImageLoad load, RootImport imports, UrlImport urlImports) {
     this.load = load;
     this.imports = imports;
+    this.urlImports = urlImports;
   }
 
   @PostMapping(EnginePaths.PREFIX + "load")
@@ -53,19 +57,23 @@ class ArchiveController {
   }
 
   @PostMapping(EnginePaths.PREFIX + "create")
-  void create(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  void create(HttpServletRequest request, HttpServletResponse response)
+      throws IOException, InterruptedException {
     Actor actor = actor(request);
     String source = parameter(request, "fromSrc");
-    if (!source.equals("-")) {
-      throw new ServiceException(
-          ErrorCode.NOT_IMPLEMENTED, "importing from " + source + " is not served yet");
-    }
+    String message = parameter(request, "message");
     String repository = parameter(request, "repo");
     Optional<Reference> name =
         repository.isEmpty()
             ? Optional.empty()
             : Optional.of(ImageNames.tagged(repository, parameter(request, "tag")));
-    String[] changes = request.getParameterValues("changes");
+    String[] given = request.getParameterValues("changes");
+    List<String> changes = given == null ? List.of() : List.of(given);
+    if (!source.equals("-")) {
+      UrlImport.Wanted wanted = new UrlImport.Wanted(source, name, message, changes);
+      ProgressAnswer.send(response, progress -> urlImports.run(actor, wanted, progress));
+      return;
+    }
     stream(
         response,
         out -> {
@@ -74,8 +82,8 @@ class ArchiveController {
                   actor,
                   request.getInputStream(),
                   name,
-                  parameter(request, "message"),
-                  changes == null ? List.of() : List.of(changes));
+                  message.isEmpty() ? "Imported from -" : message,
+                  changes);
           tell(out, "status", id.value());
         });
   }
@@ -94,6 +102,8 @@ class ArchiveController {
       fail(out, "the service is stopping");
     } catch (RefusedImageException e) {
       fail(out, String.valueOf(e.getMessage()));
+    } catch (RuleException e) {
+      fail(out, e.text());
     } catch (ServiceException e) {
       fail(out, e.detail());
     } catch (IOException | UncheckedIOException e) {

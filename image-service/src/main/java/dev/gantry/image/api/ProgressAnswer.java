@@ -3,6 +3,7 @@ package dev.gantry.image.api;
 import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.image.remote.RemoteException;
 import dev.gantry.image.repository.DistributionException;
+import dev.gantry.image.rule.RuleException;
 import dev.gantry.image.transfer.Progress;
 import dev.gantry.services.ServiceException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,6 +51,7 @@ final class ProgressAnswer {
   private static String text(Exception e) {
     return switch (e) {
       case ServiceException known -> known.detail();
+      case RuleException known -> known.text();
       case RemoteException known -> known.text();
       case RefusedImageException known -> String.valueOf(known.getMessage());
       case DistributionException known -> String.valueOf(known.getMessage());

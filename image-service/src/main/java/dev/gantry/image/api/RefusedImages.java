@@ -2,6 +2,7 @@ package dev.gantry.image.api;
 
 import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.image.remote.RemoteException;
+import dev.gantry.image.rule.RuleException;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.Problem;
 import dev.gantry.services.ProblemAdvice;
@@ -13,10 +14,20 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** An image that is not taken, or that another registry does not give, is the caller's to mend. */
+/** What is against a rule, no image or not given by another registry is the caller's to mend. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class RefusedImages {
+
+  @ExceptionHandler
+  ResponseEntity<Problem> ruled(RuleException e, HttpServletResponse response) throws Exception {
+    ErrorCode code =
+        switch (e.rule()) {
+          case QUOTA -> ErrorCode.FORBIDDEN;
+          case IMMUTABLE_TAG -> ErrorCode.CONFLICT;
+        };
+    return ProblemAdvice.answer(code, e.text(), e, response);
+  }
 
   @ExceptionHandler
   ResponseEntity<Problem> refused(RefusedImageException e, HttpServletResponse response)

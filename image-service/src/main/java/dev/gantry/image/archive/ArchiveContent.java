@@ -8,6 +8,7 @@ import dev.gantry.image.blob.Staging;
 import dev.gantry.image.layer.Compression;
 import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.manifest.RefusedImageException;
+import dev.gantry.image.quota.Room;
 import dev.gantry.layer.HostileTar;
 import dev.gantry.layer.MalformedArchiveException;
 import java.io.IOException;
@@ -46,13 +47,18 @@ final class ArchiveContent {
 
   private ArchiveContent() {}
 
-  static ArchiveContent read(InputStream in, Staging staging, LayerIntake intake)
+  /**
+   * Reads it.
+   *
+   * @param room for the layers that whose archive it is does not have
+   */
+  static ArchiveContent read(InputStream in, Staging staging, LayerIntake intake, Room room)
       throws IOException {
     ArchiveContent content = new ArchiveContent();
     try (InputStream plain = Compression.unpacked(in)) {
       HostileTar tar = new HostileTar(plain);
       for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
-        content.take(tar, entry, staging, intake);
+        content.take(tar, entry, staging, intake, room);
       }
     } catch (MalformedArchiveException e) {
       throw new RefusedImageException(String.valueOf(e.getMessage()), e);
@@ -60,7 +66,8 @@ final class ArchiveContent {
     return content;
   }
 
-  private void take(HostileTar tar, TarArchiveEntry entry, Staging staging, LayerIntake intake)
+  private void take(
+      HostileTar tar, TarArchiveEntry entry, Staging staging, LayerIntake intake, Room room)
       throws IOException {
     String name = clean("", text(tar.name()));
     if (files.size() + links.size() > MAX_FILES) {
@@ -78,7 +85,10 @@ final class ArchiveContent {
       Path file = staging.newFile();
       LayerIntake.Taken taken;
       try (OutputStream out = Staging.write(file)) {
-        taken = intake.take(tar.content(), out);
+        taken = intake.take(room.bounded(tar.content()), out);
+      }
+      if (taken.layer() != null) {
+        room.take(taken.digest(), taken.size());
       }
       bytes += taken.size();
       if (bytes > MAX_LAYERS * intake.limits().unpackedBytes()) {

@@ -78,7 +78,7 @@ public final class ContainerCommit {
     ImageConfig above = ImageConfig.parse(blobs.readSmall(parent.id(), ImageConfig.LIMIT));
     try (Staging staging = blobs.stage()) {
       List<StagedBlob> parts = new ArrayList<>();
-      LayerFacts layer = take(changes, staging, parts);
+      LayerFacts layer = take(store.room(actor).bounded(changes), staging, parts);
       boolean empty = layer.diffId().equals(NOTHING);
       if (empty) {
         parts.clear();

@@ -42,7 +42,7 @@ public final class ImageLoad {
   public void load(Actor actor, InputStream archive, Consumer<String> told)
       throws IOException, InterruptedException {
     try (Staging staging = blobs.stage()) {
-      ArchiveContent content = ArchiveContent.read(archive, staging, intake);
+      ArchiveContent content = ArchiveContent.read(archive, staging, intake, store.room(actor));
       Optional<ArchiveContent.Item> manifest = content.find("manifest.json");
       Optional<ArchiveContent.Item> index = content.find("index.json");
       if (manifest.isPresent()) {

@@ -14,6 +14,8 @@ import dev.gantry.image.catalog.Tags;
 import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.catalog.TeamLock;
 import dev.gantry.image.event.ImageEvents;
+import dev.gantry.image.quota.Room;
+import dev.gantry.image.quota.Usage;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +65,11 @@ public final class ImageStore {
     }
   }
 
+  /** What the team has room for. */
+  Room room(Actor actor) {
+    return Room.of(database, actor.team());
+  }
+
   /** Adds an image and lets the names name it. */
   void add(Actor actor, Arrival arrival, Staging staging) throws IOException, InterruptedException {
     NewImage image = arrival.image();
@@ -75,17 +82,20 @@ public final class ImageStore {
             TeamLock.take(transaction, actor.team());
             StoreLock.NAMING.take(transaction);
             requireParent(transaction, actor, arrival.parent());
-            for (StagedBlob part : arrival.parts()) {
-              blobs.publish(part);
-            }
-            blobs.syncNames();
             Instant now = clock.instant();
+            Images.addBlobs(transaction, image, now);
+            Usage.charge(transaction, actor.team(), image.blobs());
             if (Catalog.image(transaction, actor.team(), image.id()).isEmpty()) {
               Images.add(transaction, actor.team(), image, arrival.parent(), now);
             }
             var of = new ImageEvents.Of(image.id(), image.config().labels());
             events.tell(transaction, actor.team(), arrival.action(), of, shown(arrival), now);
             name(transaction, actor, of, arrival.names(), now);
+            // Last, so that what a rule refuses leaves no file.
+            for (StagedBlob part : arrival.parts()) {
+              blobs.publish(part);
+            }
+            blobs.syncNames();
             faults.pass("load.beforeCommit");
           });
     } catch (UncheckedIOException e) {

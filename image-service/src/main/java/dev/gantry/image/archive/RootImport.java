@@ -43,6 +43,7 @@ public final class RootImport {
   /**
    * Imports, and answers the image's id.
    *
+   * @param message of the history
    * @param changes instructions of a Dockerfile that describe the image
    */
   public Digest load(
@@ -54,7 +55,7 @@ public final class RootImport {
       Path file = staging.newFile();
       LayerIntake.Taken taken;
       try (OutputStream out = Staging.write(file)) {
-        taken = intake.take(root, out);
+        taken = intake.take(store.room(actor).bounded(root), out);
       }
       staging.sync(file);
       LayerFacts layer = taken.requireLayer("-");
@@ -88,10 +89,7 @@ public final class RootImport {
     root.put("created", now.toString());
     root.set("config", containerConfig);
     root.putObject("rootfs").put("type", "layers").putArray("diff_ids").add(layer.diffId().value());
-    root.putArray("history")
-        .addObject()
-        .put("created", now.toString())
-        .put("comment", message.isEmpty() ? "Imported from -" : message);
+    root.putArray("history").addObject().put("created", now.toString()).put("comment", message);
     return ImageConfig.parse(EngineJson.MAPPER.writeValueAsBytes(root));
   }
 }

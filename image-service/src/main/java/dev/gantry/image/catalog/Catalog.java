@@ -218,7 +218,8 @@ public final class Catalog {
     map.computeIfAbsent(id, _ -> new ArrayList<>()).add(name);
   }
 
-  static Reference name(String repository, String tag) {
+  /** The name of a tag's row. */
+  public static Reference name(String repository, String tag) {
     int slash = repository.indexOf('/');
     return new Reference(
         repository.substring(0, slash), repository.substring(slash + 1), tag, null);

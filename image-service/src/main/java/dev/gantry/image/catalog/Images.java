@@ -47,9 +47,8 @@ public final class Images {
         .execute();
   }
 
-  /** Writes down what an image is made of, for whoever has it. */
+  /** Writes down what an image is made of, whose blobs have rows, for whoever has it. */
   public static void describe(DSLContext tx, NewImage image, Instant now) {
-    insertBlobs(tx, image, now);
     // Always in the same order, so that two loads that share layers do not wait in a circle.
     image.layers().stream()
         .sorted(Comparator.comparing(layer -> layer.digest().value()))
@@ -66,7 +65,8 @@ public final class Images {
     insertManifest(tx, image);
   }
 
-  private static void insertBlobs(DSLContext tx, NewImage image, Instant now) {
+  /** The rows of its blobs alone. */
+  public static void addBlobs(DSLContext tx, NewImage image, Instant now) {
     Map<Digest, Long> sizes = new HashMap<>();
     sizes.put(image.id(), (long) image.config().bytes().length);
     sizes.put(image.manifest().digest(), (long) image.manifest().bytes().length);

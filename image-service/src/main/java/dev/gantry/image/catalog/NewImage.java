@@ -7,6 +7,7 @@ import dev.gantry.image.manifest.ImageManifest;
 import dev.gantry.image.manifest.RefusedImageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An image that is whole: its manifest, its config, and its layers as they were read. It cannot be
@@ -51,6 +52,14 @@ public record NewImage(ImageManifest manifest, ImageConfig config, List<LayerFac
 
   public Digest id() {
     return config.id();
+  }
+
+  /** All that it is made of, itself too. */
+  public List<Digest> blobs() {
+    return Stream.concat(
+            Stream.of(id(), manifest.digest()), layers.stream().map(LayerFacts::digest))
+        .distinct()
+        .toList();
   }
 
   public long size() {

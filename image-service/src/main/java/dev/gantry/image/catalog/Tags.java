@@ -7,6 +7,9 @@ import static dev.gantry.image.db.Tables.TAG_HISTORY;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.Reference;
+import dev.gantry.engine.TeamId;
+import dev.gantry.image.rule.RuleException;
+import dev.gantry.image.rule.RuleRows;
 import java.time.Instant;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -41,7 +44,8 @@ public final class Tags {
   /** Lets the tag name the target. */
   public static void set(DSLContext tx, Actor actor, Reference name, Target target, Instant now) {
     String team = actor.team().value();
-    Optional<Digest> before = manifest(tx, actor, name);
+    Optional<Digest> before = manifest(tx, actor.team(), name);
+    requireFree(tx, actor.team(), name, target.manifest(), before);
     tx.insertInto(TAG, TAG.TEAM, TAG.REPOSITORY, TAG.TAG_, TAG.MANIFEST, TAG.IMAGE, TAG.TAGGED_AT)
         .values(
             team, name.repository(), name.tag(), target.manifest().value(), target.imageId(), now)
@@ -63,10 +67,31 @@ public final class Tags {
     }
   }
 
-  private static Optional<Digest> manifest(DSLContext tx, Actor actor, Reference name) {
+  /** Refuses early what {@link #set} would refuse: to move a tag that has to stay. */
+  public static void requireFree(DSLContext db, TeamId team, Reference name, Digest manifest) {
+    requireFree(db, team, name, manifest, manifest(db, team, name));
+  }
+
+  private static void requireFree(
+      DSLContext db, TeamId team, Reference name, Digest manifest, Optional<Digest> before) {
+    if (before.isPresent()
+        && !before.get().equals(manifest)
+        && RuleRows.immutable(db, team).isImmutable(name)) {
+      throw stays(name, "moved from " + before.get());
+    }
+  }
+
+  private static RuleException stays(Reference name, String what) {
+    return new RuleException(
+        RuleException.Rule.IMMUTABLE_TAG,
+        "tag %s is immutable by a rule of its team and cannot be %s"
+            .formatted(name.familiar(), what));
+  }
+
+  private static Optional<Digest> manifest(DSLContext tx, TeamId team, Reference name) {
     return tx.select(TAG.MANIFEST)
         .from(TAG)
-        .where(TAG.TEAM.eq(actor.team().value()))
+        .where(TAG.TEAM.eq(team.value()))
         .and(TAG.REPOSITORY.eq(name.repository()))
         .and(TAG.TAG_.eq(name.tag()))
         .fetchOptional(row -> new Digest(row.value1()));
@@ -91,6 +116,9 @@ public final class Tags {
             .and(TAG.TAG_.eq(name.tag()))
             .execute();
     if (removed > 0) {
+      if (RuleRows.immutable(tx, actor.team()).isImmutable(name)) {
+        throw stays(name, "removed");
+      }
       remember(tx, actor, name, null, now);
     }
   }

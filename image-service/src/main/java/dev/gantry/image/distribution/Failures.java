@@ -4,6 +4,7 @@ import dev.gantry.engine.EngineJson;
 import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
+import dev.gantry.image.rule.RuleException;
 import dev.gantry.services.ServiceException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -31,6 +32,8 @@ final class Failures {
       return Optional.of(attempt.run());
     } catch (DistributionException e) {
       failure = e;
+    } catch (RuleException e) {
+      failure = new DistributionException(DistributionError.DENIED, e.text());
     } catch (RefusedImageException e) {
       failure =
           new DistributionException(

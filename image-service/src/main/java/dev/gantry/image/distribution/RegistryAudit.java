@@ -7,6 +7,9 @@ import dev.gantry.events.Event;
 import dev.gantry.events.EventCodec;
 import dev.gantry.events.Topics;
 import dev.gantry.image.catalog.Actor;
+import dev.gantry.image.repository.DistributionException;
+import dev.gantry.image.repository.RepositoryName;
+import dev.gantry.image.repository.Space;
 import dev.gantry.services.RegistryGrant;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -28,11 +31,13 @@ public final class RegistryAudit {
 
   private final DSLContext database;
   private final Outbox outbox;
+  private final Refusals refusals;
   private final InstantSource clock;
 
-  public RegistryAudit(DSLContext database, Outbox outbox, InstantSource clock) {
+  public RegistryAudit(DSLContext database, Outbox outbox, Refusals refusals, InstantSource clock) {
     this.database = database;
     this.outbox = outbox;
+    this.refusals = refusals;
     this.clock = clock;
   }
 
@@ -87,7 +92,8 @@ public final class RegistryAudit {
   }
 
   /**
-   * Tells of a call that was answered. What nobody in particular was refused is on no team's trail.
+   * Tells of a call that was answered. What nobody in particular was refused is on the trail of the
+   * team that it names, if that is one that shares something.
    *
    * @param path empty where no route takes it
    */
@@ -107,11 +113,23 @@ public final class RegistryAudit {
         .actor()
         .or(
             () ->
-                path.filter(_ -> status < 400)
-                    .flatMap(known -> Need.of(request.getMethod(), known))
-                    .flatMap(need -> SharedName.parse(need.name()))
+                path.flatMap(known -> Need.of(request.getMethod(), known))
+                    .flatMap(need -> named(need.name()))
+                    .filter(
+                        space ->
+                            status < 400
+                                || refusals.isToBeTold(space.team(), request.getRemoteAddr()))
                     .map(space -> Caller.anybodyAt(space.team())))
         .ifPresent(actor -> tell(request, actor, asked, status, duration));
+  }
+
+  /** The team's repository that a name is; one that is malformed is none. */
+  private static Optional<Space> named(RepositoryName name) {
+    try {
+      return SharedName.parse(name);
+    } catch (DistributionException _) {
+      return Optional.empty();
+    }
   }
 
   /** Tells of a short-lived token that was given out to somebody. */

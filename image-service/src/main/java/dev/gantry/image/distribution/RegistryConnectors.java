@@ -26,6 +26,8 @@ public final class RegistryConnectors {
     connector.setPort(address.port());
     connector.setProperty("address", address.host());
     connector.setProperty("maxHttpRequestHeaderSize", Integer.toString(LONGEST_HEAD));
+    // Many clients read why they were refused only when they have sent all that they have.
+    connector.setProperty("maxSwallowSize", "-1");
     connector.setXpoweredBy(false);
     return connector;
   }

@@ -170,6 +170,8 @@ final class UploadRoutes {
       }
       from = OptionalLong.of(Long.parseLong(parts.group(1)));
       length = OptionalLong.of(Long.parseLong(parts.group(2)) - from.getAsLong() + 1);
+    } else if (call.request().getContentLengthLong() >= 0) {
+      length = OptionalLong.of(call.request().getContentLengthLong());
     }
     return new Uploads.Chunk(call.request().getInputStream(), from, length);
   }

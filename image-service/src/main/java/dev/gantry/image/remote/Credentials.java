@@ -3,6 +3,7 @@ package dev.gantry.image.remote;
 import dev.gantry.engine.EngineJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -52,6 +53,14 @@ public record Credentials(
         password,
         config.path("identitytoken").asString(""),
         config.path("registrytoken").asString(""));
+  }
+
+  /** Those that stand in a URL: {@code USER:PASSWORD}. */
+  public static Credentials ofUserInfo(@Nullable String info) {
+    int colon = info == null ? -1 : info.indexOf(':');
+    return info == null || colon < 0
+        ? NONE
+        : new Credentials(info.substring(0, colon), info.substring(colon + 1), "", "");
   }
 
   boolean hasPassword() {

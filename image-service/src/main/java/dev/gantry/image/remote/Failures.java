@@ -122,7 +122,7 @@ final class Failures {
   }
 
   /** What others wrote must not forge a line of ours. */
-  private static String printable(String text) {
+  static String printable(String text) {
     String line = text.replaceAll("\\p{Cntrl}", " ");
     return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
   }

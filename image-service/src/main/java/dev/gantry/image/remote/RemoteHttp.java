@@ -176,7 +176,8 @@ final class RemoteHttp implements AutoCloseable {
       throw failed(from, RemoteException.Kind.OTHER, "more than " + REDIRECTS + " redirects", null);
     }
     boolean secured = "https".equals(target.getScheme());
-    if (!secured && !(insecure && "http".equals(target.getScheme()))) {
+    boolean mayBePlain = insecure || "http".equals(from.uri().getScheme());
+    if (!secured && !(mayBePlain && "http".equals(target.getScheme()))) {
       throw failed(from, RemoteException.Kind.REFUSED, "redirected to what is not https://", null);
     }
   }

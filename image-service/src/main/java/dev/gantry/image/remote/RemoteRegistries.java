@@ -183,6 +183,17 @@ public final class RemoteRegistries implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks for something that is no registry's, with whatever the answer is. It has to prove who it
+   * is, where it is asked by TLS.
+   */
+  public RemoteFile download(Credentials credentials, URI uri) throws RemoteException {
+    RemoteHttp.Request request = RemoteHttp.Request.of("GET", uri);
+    return new RemoteFile(
+        http.send(
+            false, credentials.hasPassword() ? request.authorized(credentials.basic()) : request));
+  }
+
   @Override
   public void close() throws IOException {
     http.close();

@@ -13,6 +13,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.StoreLock;
+import dev.gantry.image.quota.Usage;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ public final class Collector {
             configuration -> {
               DSLContext transaction = DSL.using(configuration);
               StoreLock.REMOVING.take(transaction);
+              Usage.release(transaction);
               return removeRows(transaction, gone);
             });
     faults.pass("delete.beforeBlobs");

@@ -13,6 +13,8 @@ import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.catalog.TeamLock;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.manifest.ChainId;
+import dev.gantry.image.rule.RuleRows;
+import dev.gantry.image.rule.TagRules;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
@@ -189,7 +191,8 @@ public final class Removals {
   public record Pruned(List<ImageDeleted> deleted, long bytes) {}
 
   /**
-   * @param wanted which images may go; those that a container uses stay
+   * @param wanted which images may go; those that a container uses, or that have an immutable tag,
+   *     stay
    */
   public Pruned prune(Actor actor, Predicate<TeamImage> wanted, InUse inUse) throws IOException {
     List<ImageDeleted> told = new ArrayList<>();
@@ -197,8 +200,11 @@ public final class Removals {
         configuration -> {
           DSLContext transaction = DSL.using(configuration);
           TeamLock.take(transaction, actor.team());
+          TagRules rules = RuleRows.immutable(transaction, actor.team());
           for (TeamImage image : Catalog.images(transaction, actor.team())) {
-            if (wanted.test(image) && !isUsed(image, inUse)) {
+            if (wanted.test(image)
+                && !isUsed(image, inUse)
+                && image.tags().stream().noneMatch(rules::isImmutable)) {
               image.tags().forEach(tag -> untag(transaction, actor, image, tag, told));
               image.digests().forEach(name -> untag(transaction, actor, image, name, told));
               delete(transaction, actor, image, told);

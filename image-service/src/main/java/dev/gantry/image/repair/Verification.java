@@ -77,6 +77,7 @@ public final class Verification {
     for (Map.Entry<String, String> manifest : manifests.entrySet()) {
       manifest(new Digest(manifest.getKey()), manifest.getValue());
     }
+    teams();
     return new Outcome(rows.size(), bytes, manifests.size(), List.copyOf(defects));
   }
 
@@ -190,6 +191,22 @@ public final class Verification {
         part -> defects.add("manifest " + digest + " does not name " + part + ", kept for it"));
     layers.forEach(
         layer -> defects.add("manifest " + digest + " does not name its layer " + layer));
+  }
+
+  /** At one instant, whatever is added meanwhile. */
+  private void teams() {
+    database
+        .fetch(
+            """
+            select team_usage.team, bytes, coalesce(sum(size), 0)
+            from team_usage left join team_blob on team_blob.team = team_usage.team
+            group by team_usage.team, bytes having bytes <> coalesce(sum(size), 0)
+            """)
+        .forEach(
+            row ->
+                defects.add(
+                    "team %s is counted with %s bytes, its blobs have %s"
+                        .formatted(row.get(0), row.get(1), row.get(2))));
   }
 
   private boolean isManifest(Digest digest) {

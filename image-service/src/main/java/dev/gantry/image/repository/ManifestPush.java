@@ -23,6 +23,7 @@ import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.manifest.ContentDescriptor;
 import dev.gantry.image.manifest.ImageManifest;
 import dev.gantry.image.manifest.PushedManifest;
+import dev.gantry.image.quota.Usage;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -49,20 +51,26 @@ public final class ManifestPush {
   private final ImageEvents events;
   private final FaultPoints faults;
   private final InstantSource clock;
+  private final Consumer<Space> pushed;
 
+  /**
+   * @param pushed told afterwards which repository has something new
+   */
   public ManifestPush(
       DSLContext database,
       BlobStore blobs,
       LayerIntake intake,
       ImageEvents events,
       FaultPoints faults,
-      InstantSource clock) {
+      InstantSource clock,
+      Consumer<Space> pushed) {
     this.database = database;
     this.blobs = blobs;
     this.images = new ImageReader(database, blobs, intake);
     this.events = events;
     this.faults = faults;
     this.clock = clock;
+    this.pushed = pushed;
   }
 
   /** Adds a manifest of which the digest was checked, and lets the tags name it. */
@@ -72,6 +80,7 @@ public final class ManifestPush {
     Space space = new Space(actor.team(), name);
     // Once before anything is read, and again when nothing can go any more.
     requireParts(database, space, manifest);
+    tags.forEach(tag -> Tags.requireFree(database, actor.team(), name.tagged(tag), digest));
     Optional<NewImage> image = images.read(manifest, digest);
     try (Staging staging = blobs.stage()) {
       StagedBlob staged = staging.stage(manifest.bytes());
@@ -83,15 +92,12 @@ public final class ManifestPush {
             TeamLock.take(transaction, actor.team());
             StoreLock.NAMING.take(transaction);
             requireParts(transaction, space, manifest);
-            blobs.publish(new StagedBlob(digest, staged.size(), staged.file()));
-            blobs.syncNames();
             Instant now = clock.instant();
             BlobRows.insert(transaction, digest, staged.size(), now);
-            Manifests.add(
-                transaction,
-                digest,
-                manifest,
-                manifest.parts().map(ContentDescriptor::digest).distinct().toList());
+            List<Digest> parts =
+                manifest.parts().map(ContentDescriptor::digest).distinct().toList();
+            charge(transaction, actor, parts, List.of(digest));
+            Manifests.add(transaction, digest, manifest, parts);
             Tags.Target target =
                 new Tags.Target(digest, imageOf(transaction, space, manifest, image, now));
             hold(transaction, space, target);
@@ -100,11 +106,15 @@ public final class ManifestPush {
               Tags.set(transaction, actor, name.tagged(tag), target, now);
               tell(transaction, actor, "tag", target, name.tagged(tag), now);
             }
+            // Last, so that what a rule refuses leaves no file.
+            blobs.publish(new StagedBlob(digest, staged.size(), staged.file()));
+            blobs.syncNames();
             faults.pass("push.beforeCommit");
           });
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
+    pushed.accept(space);
   }
 
   /**
@@ -146,17 +156,30 @@ public final class ManifestPush {
             StoreLock.NAMING.take(transaction);
             requireParts(transaction, space, pulled.manifest());
             Instant now = clock.instant();
+            staged.forEach(blob -> BlobRows.insert(transaction, blob.digest(), blob.size(), now));
+            charge(
+                transaction,
+                actor,
+                pulled.manifest().parts().map(ContentDescriptor::digest).toList(),
+                staged.stream().map(StagedBlob::digest).toList());
+            keep(transaction, actor, space, pulled, image, now);
             for (StagedBlob blob : staged) {
               blobs.publish(blob);
-              BlobRows.insert(transaction, blob.digest(), blob.size(), now);
             }
             blobs.syncNames();
-            keep(transaction, actor, space, pulled, image, now);
             faults.pass("pull.beforeCommit");
           });
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
+    pushed.accept(space);
+  }
+
+  private static void charge(
+      DSLContext tx, Actor actor, List<Digest> parts, List<Digest> documents) {
+    List<Digest> all = new ArrayList<>(parts);
+    all.addAll(documents);
+    Usage.charge(tx, actor.team(), all);
   }
 
   private void keep(

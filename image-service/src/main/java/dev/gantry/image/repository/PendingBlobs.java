@@ -5,7 +5,9 @@ import static dev.gantry.image.db.Tables.PENDING_BLOB;
 import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.StoreLock;
 import dev.gantry.image.catalog.Images;
+import dev.gantry.image.quota.Usage;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
@@ -17,8 +19,12 @@ import org.jooq.impl.DSL;
 public final class PendingBlobs {
   private PendingBlobs() {}
 
-  /** Notes it. The caller's transaction holds the lock of the store, and the blob has a row. */
+  /**
+   * Notes it, and counts it as the team's. The caller's transaction holds the lock of the store,
+   * and the blob has a row.
+   */
   public static void ask(DSLContext tx, Space space, Digest blob, Instant now) {
+    Usage.charge(tx, space.team(), List.of(blob));
     tx.insertInto(
             PENDING_BLOB,
             PENDING_BLOB.TEAM,

@@ -97,7 +97,7 @@ public final class Repositories {
   }
 
   /** True where a manifest of the repository names the blob or manifest. */
-  static boolean isNamed(DSLContext db, Space space, Digest part) {
+  public static boolean isNamed(DSLContext db, Space space, Digest part) {
     return db.fetchExists(
         MANIFEST_PART,
         MANIFEST_PART.PART.eq(part.value()).and(MANIFEST_PART.MANIFEST.in(manifests(space))));

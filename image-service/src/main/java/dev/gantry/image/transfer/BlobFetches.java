@@ -194,10 +194,10 @@ final class BlobFetches {
         configuration -> {
           DSLContext transaction = DSL.using(configuration);
           StoreLock.NAMING.take(transaction);
-          blobs.publish(staged);
-          blobs.syncNames();
           BlobRows.insert(transaction, staged.digest(), staged.size(), clock.instant());
           PendingBlobs.ask(transaction, into, staged.digest(), clock.instant());
+          blobs.publish(staged);
+          blobs.syncNames();
         });
     faults.pass("pull.afterBlob");
   }

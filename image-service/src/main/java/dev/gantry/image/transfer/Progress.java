@@ -55,9 +55,21 @@ public final class Progress {
   }
 
   void moved(Digest layer, String text, long current, long total) {
+    write(movement(text, current, total).put("id", shortened(layer)));
+  }
+
+  /** The same of the only thing that moves. */
+  void moved(String text, long current, long total) {
+    write(movement(text, current, total));
+  }
+
+  private static ObjectNode movement(String text, long current, long total) {
     ObjectNode line = EngineJson.MAPPER.createObjectNode().put("status", text);
-    line.putObject("progressDetail").put("current", current).put("total", total);
-    write(line.put("progress", bar(current, total)).put("id", shortened(layer)));
+    ObjectNode detail = line.putObject("progressDetail").put("current", current);
+    if (total > 0) {
+      detail.put("total", total);
+    }
+    return line.put("progress", total > 0 ? bar(current, total) : size(current));
   }
 
   void aux(ObjectNode content) {

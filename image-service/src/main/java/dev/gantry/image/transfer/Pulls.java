@@ -5,6 +5,7 @@ import dev.gantry.engine.Reference;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
 import dev.gantry.image.catalog.ImageNames;
+import dev.gantry.image.catalog.Tags;
 import dev.gantry.image.layer.LayerFacts;
 import dev.gantry.image.manifest.ContentDescriptor;
 import dev.gantry.image.manifest.ImageConfig;
@@ -12,6 +13,7 @@ import dev.gantry.image.manifest.ImageManifest;
 import dev.gantry.image.manifest.ImagePlatform;
 import dev.gantry.image.manifest.PushedManifest;
 import dev.gantry.image.manifest.RefusedImageException;
+import dev.gantry.image.quota.Usage;
 import dev.gantry.image.remote.Credentials;
 import dev.gantry.image.remote.RemoteException;
 import dev.gantry.image.remote.RemoteManifest;
@@ -171,6 +173,9 @@ public final class Pulls {
               name,
               repository -> new Begun(repository, repository.manifest(reference, digest)));
       progress.status("Pulling from " + shownPath(), reference);
+      if (digest == null) {
+        Tags.requireFree(database, actor.team(), name, begun.manifest().digest());
+      }
       PushedManifest named = begun.manifest().parse();
       requireSha256(begun.manifest().digest());
       RemoteManifest manifest =
@@ -226,6 +231,7 @@ public final class Pulls {
       ImageManifest image = ImageManifest.parse(manifest.bytes());
       requireImage(image, manifest);
       List<Callable<Void>> missing = new ArrayList<>();
+      long more = 0;
       Map<Digest, LayerFacts> layers = new ConcurrentHashMap<>();
       List<ContentDescriptor> shown = new ArrayList<>();
       boolean known = Catalog.image(database, actor.team(), image.config().digest()).isPresent();
@@ -235,13 +241,16 @@ public final class Pulls {
           progress.phase(layer.digest(), "Pulling fs layer");
           missing.add(() -> fetchLayer(repository, layer, layers));
           shown.add(layer);
+          more += layer.size();
         } else if (!known) {
           progress.phase(layer.digest(), "Already exists");
         }
       }
       if (!fetches.has(space, image.config())) {
         missing.addFirst(() -> fetchConfig(repository, image.config()));
+        more += image.config().size();
       }
+      Usage.require(database, actor.team(), more);
       shown.stream().skip(parallel).forEach(layer -> progress.phase(layer.digest(), "Waiting"));
       Together.run(parallel, missing);
       manifests.pull(

@@ -1,5 +1,6 @@
 package dev.gantry.image.transfer;
 
+import dev.gantry.engine.TeamId;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.remote.RemoteRegistries;
@@ -13,6 +14,7 @@ public final class Traffic {
   private final RemoteRegistries registries;
   private final Pulls pulls;
   private final Pushes pushes;
+  private final Transfers transfers;
 
   /** The store into which images come and out of which they go. */
   public record Store(
@@ -24,7 +26,7 @@ public final class Traffic {
       InstantSource clock) {}
 
   public Traffic(Store store, RemoteRegistries registries, TransferLimits limits) {
-    Transfers transfers = new Transfers(limits.transfers());
+    this.transfers = new Transfers(limits.transfers());
     BlobFetches fetches =
         new BlobFetches(
             store.database(), store.blobs(), store.intake(), store.faults(), store.clock());
@@ -38,6 +40,11 @@ public final class Traffic {
 
   public RemoteRegistries registries() {
     return registries;
+  }
+
+  /** One that is under way until it is closed. */
+  Transfers.Running begin(TeamId team) {
+    return transfers.begin(team);
   }
 
   public Pulls pulls() {

@@ -60,9 +60,11 @@ final class OpenUpload implements AutoCloseable {
    * Appends all of the content. What came before it broke off stays.
    *
    * @param algorithm of the digest that its client will name, as far as that is known
+   * @param allowance asked before anything is written
    * @throws TooLongException where more comes than the limit
    */
-  void append(InputStream content, String algorithm, long limit) throws IOException {
+  void append(InputStream content, String algorithm, long limit, Allowance allowance)
+      throws IOException {
     long length = length();
     file.position(length);
     hash = hash.filter(running -> running.length() == length);
@@ -76,6 +78,7 @@ final class OpenUpload implements AutoCloseable {
       if (left < 0) {
         throw new TooLongException();
       }
+      allowance.require(limit - left);
       ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
       while (bytes.hasRemaining()) {
         int _ = file.write(bytes);
@@ -83,6 +86,12 @@ final class OpenUpload implements AutoCloseable {
       int added = count;
       hash.ifPresent(running -> running.add(buffer, added));
     }
+  }
+
+  /** Refuses what an upload may not have. */
+  @FunctionalInterface
+  interface Allowance {
+    void require(long length);
   }
 
   /** More came than a blob may have. */

@@ -11,6 +11,7 @@ import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
 import dev.gantry.image.repository.PendingBlobs;
 import dev.gantry.image.repository.Space;
+import dev.gantry.image.rule.RuleException;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,18 +83,28 @@ public final class Uploads {
    */
   public long append(Space space, UUID id, Chunk chunk, String algorithm) throws IOException {
     try (OpenUpload upload = open(space, id)) {
-      append(upload, chunk, algorithm);
-      int _ =
-          database
-              .update(UPLOAD)
-              .set(UPLOAD.TOUCHED_AT, clock.instant())
-              .where(UPLOAD.ID.eq(id.toString()))
-              .execute();
+      try {
+        append(space, id, upload, chunk, algorithm);
+      } finally {
+        settle(id, upload.length());
+      }
       return upload.length();
     }
   }
 
-  private void append(OpenUpload upload, Chunk chunk, String algorithm) throws IOException {
+  /** What was promised and did not come is free again. */
+  private void settle(UUID id, long length) {
+    int _ =
+        database
+            .update(UPLOAD)
+            .set(UPLOAD.TOUCHED_AT, clock.instant())
+            .set(UPLOAD.BYTES, length)
+            .where(UPLOAD.ID.eq(id.toString()))
+            .execute();
+  }
+
+  private void append(Space space, UUID id, OpenUpload upload, Chunk chunk, String algorithm)
+      throws IOException {
     long before = upload.length();
     if (chunk.from().isPresent() && chunk.from().getAsLong() != before) {
       throw new DistributionException(
@@ -101,8 +112,15 @@ public final class Uploads {
           416,
           "the next chunk begins at " + before + ", not at " + chunk.from().getAsLong());
     }
+    PromisedRoom room = new PromisedRoom(database, space.team(), id);
     try {
-      upload.append(chunk.content(), algorithm, limits.bytes());
+      if (chunk.length().orElse(0) > 0) {
+        room.announce(before + chunk.length().getAsLong());
+      }
+      upload.append(chunk.content(), algorithm, limits.bytes(), room);
+    } catch (RuleException e) {
+      upload.truncate(before);
+      throw e;
     } catch (OpenUpload.TooLongException _) {
       upload.truncate(before);
       throw new DistributionException(
@@ -125,13 +143,23 @@ public final class Uploads {
    */
   public void finish(Space space, UUID id, Chunk last, Digest digest) throws IOException {
     try (OpenUpload upload = open(space, id)) {
-      append(upload, last, digest.algorithm());
+      try {
+        append(space, id, upload, last, digest.algorithm());
+      } catch (RuntimeException | IOException e) {
+        settle(id, upload.length());
+        throw e;
+      }
       if (!upload.isComplete(digest)) {
         discard(id);
         throw new DistributionException(
             DistributionError.DIGEST_INVALID, "what was uploaded is not " + digest);
       }
-      publish(space, id, new StagedBlob(digest, upload.length(), blobs.upload(id)));
+      try {
+        publish(space, id, new StagedBlob(digest, upload.length(), blobs.upload(id)));
+      } catch (RuleException e) {
+        discard(id);
+        throw e;
+      }
     }
   }
 
@@ -141,12 +169,13 @@ public final class Uploads {
         configuration -> {
           DSLContext transaction = DSL.using(configuration);
           StoreLock.NAMING.take(transaction);
-          blobs.publish(blob);
-          blobs.syncNames();
           Instant now = clock.instant();
           BlobRows.insert(transaction, blob.digest(), blob.size(), now);
-          PendingBlobs.ask(transaction, space, blob.digest(), now);
+          // Before it is counted as a blob.
           int _ = transaction.deleteFrom(UPLOAD).where(UPLOAD.ID.eq(id.toString())).execute();
+          PendingBlobs.ask(transaction, space, blob.digest(), now);
+          blobs.publish(blob);
+          blobs.syncNames();
           faults.pass("push.beforeBlobCommit");
         });
     // Still there where the blob was already.

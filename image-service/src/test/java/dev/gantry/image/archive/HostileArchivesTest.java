@@ -14,6 +14,7 @@ import com.github.luben.zstd.Zstd;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.TestSchema;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.event.ImageEvents;
@@ -74,10 +75,7 @@ class HostileArchivesTest {
   static void service() throws Exception {
     postgres = PostgresCluster.start();
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
-    for (String script : List.of("V1__images.sql", "V2__delivery.sql", "V3__parents.sql")) {
-      postgres.executeResource("/db/image-service/" + script);
-    }
+    TestSchema.create(postgres);
     blobs = BlobStore.open(folder);
     InstantSource clock = InstantSource.system();
     ImageStore store =

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.TestSchema;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
@@ -61,11 +62,7 @@ class ImageArchivesTest {
 
   @BeforeEach
   void service() throws Exception {
-    postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
-    for (String script :
-        List.of("V1__images.sql", "V2__delivery.sql", "V3__parents.sql", "V4__registry.sql")) {
-      postgres.executeResource("/db/image-service/" + script);
-    }
+    TestSchema.create(postgres);
     blobs = BlobStore.open(folder);
     ImageEvents events = new ImageEvents(new Outbox("image"));
     FaultPoints faults = FaultPoints.parse("", Set.of());

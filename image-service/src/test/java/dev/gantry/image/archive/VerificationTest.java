@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.TestSchema;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.event.ImageEvents;
@@ -17,7 +18,6 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -40,11 +40,7 @@ class VerificationTest {
   void storeWithAnImage() throws Exception {
     postgres = PostgresCluster.start();
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
-    for (String script :
-        List.of("V1__images.sql", "V2__delivery.sql", "V3__parents.sql", "V4__registry.sql")) {
-      postgres.executeResource("/db/image-service/" + script);
-    }
+    TestSchema.create(postgres);
     blobs = BlobStore.open(folder);
     ImageStore store =
         new ImageStore(

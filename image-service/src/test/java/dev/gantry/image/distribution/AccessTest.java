@@ -249,7 +249,12 @@ class AccessTest {
     assertThat(get(NOBODY, "/v2/team.gantry/default/other/manifests/1")).isEqualTo(401);
     String mount = "/v2/x/blobs/uploads/?mount=" + DIGEST + "&from=team.gantry/default/shop/web";
     assertThat(registry.as(bank, "POST", mount).status()).isEqualTo(201);
-    assertThat(registry.audited()).contains("registry.pull team.gantry/default/shop/web:1 ok");
+    assertThat(get(NOBODY, "/v2/team.gantry/quiet/web/manifests/1")).isEqualTo(401);
+    assertThat(registry.audited())
+        .contains(
+            "registry.pull team.gantry/default/shop/web:1 ok",
+            "registry.pull team.gantry/default/other:1 refused")
+        .doesNotContain("registry.pull team.gantry/quiet/web:1 refused");
 
     registry.gateway.share("default");
     registry.pass(Duration.ofSeconds(3));

@@ -86,6 +86,11 @@ final class TestGateway implements RegistryAccessApi {
     return shared;
   }
 
+  @Override
+  public Set<String> imagesInUse(String team) {
+    return Set.of();
+  }
+
   private static HttpClientErrorException notFound() {
     return HttpClientErrorException.create(
         HttpStatus.NOT_FOUND, "Not Found", new HttpHeaders(), new byte[0], UTF_8);

@@ -6,10 +6,12 @@ import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.TestSchema;
 import dev.gantry.image.access.Credentials;
 import dev.gantry.image.access.Gateway;
 import dev.gantry.image.archive.ImageLoad;
 import dev.gantry.image.archive.ImageStore;
+import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.event.ImageEvents;
@@ -19,6 +21,8 @@ import dev.gantry.image.removal.Collector;
 import dev.gantry.image.removal.Removals;
 import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.image.repository.RepositoryRemovals;
+import dev.gantry.image.repository.Space;
+import dev.gantry.image.retention.Retention;
 import dev.gantry.image.upload.Housekeeping;
 import dev.gantry.image.upload.UploadLimits;
 import dev.gantry.image.upload.Uploads;
@@ -29,6 +33,7 @@ import dev.gantry.services.TlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -71,8 +77,18 @@ final class TestRegistry implements AutoCloseable {
   private final Tomcat tomcat = new Tomcat();
   final DSLContext database;
   final BlobStore blobs;
+  final ImageStore store;
   final ImageLoad load;
+  private final RootImport imports;
   final Removals removals;
+  final Retention retention;
+
+  /** What was pushed to, as those are told who look at retention afterwards. */
+  final List<Space> pushes = new CopyOnWriteArrayList<>();
+
+  /** The images that containers use. */
+  volatile Retention.ImageUses uses = _ -> Set.of();
+
   final TestGateway gateway = new TestGateway();
 
   /** A member of the default team, who calls where no test says who. */
@@ -93,19 +109,24 @@ final class TestRegistry implements AutoCloseable {
     LayerIntake intake = new LayerIntake(new LayerLimits(MOST_BYTES, 100));
     Collector collector = new Collector(database, blobs, faults);
     Uploads uploads = new Uploads(database, blobs, LIMITS, faults, this::now);
-    load = new ImageLoad(new ImageStore(database, blobs, events, faults, this::now), blobs, intake);
+    store = new ImageStore(database, blobs, events, faults, this::now);
+    load = new ImageLoad(store, blobs, intake);
+    imports = new RootImport(store, blobs, intake, this::now);
     removals = new Removals(database, collector, events, this::now);
     housekeeping = new Housekeeping(database, uploads, collector, LIMITS, this::now);
+    retention = new Retention(database, collector, events, team -> uses.of(team), this::now);
+    Credentials credentials = new Credentials(new Gateway(List.of(gateway)), this::now);
     Registry registry =
         new Registry(
             database,
             blobs,
             uploads,
-            new ManifestPush(database, blobs, intake, events, faults, this::now),
+            new ManifestPush(database, blobs, intake, events, faults, this::now, pushes::add),
             new RepositoryRemovals(database, collector, events, this::now),
             events,
-            new RegistryAudit(database, new Outbox("image"), this::now),
-            new Credentials(new Gateway(List.of(gateway)), this::now),
+            new RegistryAudit(
+                database, new Outbox("image"), new Refusals(credentials, this::now), this::now),
+            credentials,
             this::now);
     RegistryDoor door =
         new RegistryDoor(
@@ -122,23 +143,12 @@ final class TestRegistry implements AutoCloseable {
 
   /** The schema, once for each cluster. */
   static void migrate(PostgresCluster postgres) {
-    postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
-    for (String script :
-        List.of(
-            "V1__images.sql",
-            "V2__delivery.sql",
-            "V3__parents.sql",
-            "V4__registry.sql",
-            "V5__tokens.sql")) {
-      postgres.executeResource("/db/image-service/" + script);
-    }
+    TestSchema.create(postgres);
   }
 
   /** An empty one. */
   static TestRegistry start(PostgresCluster postgres, Path folder) throws Exception {
-    postgres.execute(
-        "TRUNCATE upload, pending_blob, repository_digest, tag, tag_history, image, manifest_part,"
-            + " manifest_layer, manifest, config, layer, blob, outbox");
+    TestSchema.empty(postgres);
     return restart(postgres, folder);
   }
 
@@ -209,6 +219,10 @@ final class TestRegistry implements AutoCloseable {
     load.load(DEFAULT, new ByteArrayInputStream(archive.toByteArray()), _ -> {});
   }
 
+  void imports(InputStream root) throws Exception {
+    var _ = imports.load(DEFAULT, root, Optional.empty(), "", List.of());
+  }
+
   private static void put(TarArchiveOutputStream tar, String name, byte[] content)
       throws IOException {
     TarArchiveEntry entry = new TarArchiveEntry(name);
@@ -250,14 +264,27 @@ final class TestRegistry implements AutoCloseable {
   }
 
   Answer call(String method, String path, byte[] body, String... headers) throws Exception {
+    return send(
+        method,
+        path,
+        body.length == 0
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofByteArray(body),
+        headers);
+  }
+
+  /** Sends a body without telling its length. */
+  Answer stream(String method, String path, byte[] body) throws Exception {
+    return send(
+        method,
+        path,
+        HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)));
+  }
+
+  private Answer send(String method, String path, HttpRequest.BodyPublisher body, String... headers)
+      throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri(path))
-            .method(
-                method,
-                body.length == 0
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofByteArray(body))
-            .timeout(Duration.ofSeconds(20));
+        HttpRequest.newBuilder(uri(path)).method(method, body).timeout(Duration.ofSeconds(20));
     boolean told = false;
     for (int i = 0; i < headers.length; i += 2) {
       told |= headers[i].equals("Authorization");

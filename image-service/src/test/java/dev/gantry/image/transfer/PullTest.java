@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.Digest;
+import dev.gantry.engine.EngineJson;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.TeamImage;
+import dev.gantry.image.quota.Quotas;
+import dev.gantry.image.quota.Usage;
 import dev.gantry.image.remote.Credentials;
+import dev.gantry.image.rule.RuleException;
+import dev.gantry.image.rule.RuleRows;
+import dev.gantry.image.rule.TagRules;
 import dev.gantry.ops.testkit.PostgresCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -145,6 +152,44 @@ class PullTest {
     assertThat(store.image(ANN, name + ":1").orElseThrow().id()).isEqualTo(arm.config());
     assertThatThrownBy(() -> store.pull(ANN, name, "1", "linux/s390x"))
         .hasMessage("no matching manifest for linux/s390x in the manifest list entries");
+  }
+
+  @Test
+  void whatTheTeamHasNoRoomForIsNotFetched() throws Exception {
+    long bytes = IMAGE.manifest().length;
+    for (byte[] blob : IMAGE.blobs().values()) {
+      bytes += blob.length;
+    }
+    Quotas.set(store.database, Optional.of(ANN.team()), 300_000L);
+    assertThatThrownBy(() -> store.pull(name, "1"))
+        .isInstanceOf(RuleException.class)
+        .hasMessageContaining("300000");
+    assertThat(registry.count("GET", IMAGE.layers().getLast().value())).isZero();
+    assertAbsent();
+    Quotas.set(store.database, Optional.of(ANN.team()), bytes);
+    store.pull(name, "1");
+    assertThere(ANN);
+    assertThat(Usage.of(store.database, ANN.team()).used()).isEqualTo(bytes);
+    store.pull(name, "1");
+  }
+
+  @Test
+  void anImmutableTagIsPulledAgainButNotMoved() throws Exception {
+    store.pull(name, "1");
+    RuleRows.set(
+        store.database,
+        ANN.team(),
+        EngineJson.MAPPER.readValue(
+            "{\"immutable\":[{\"repository\":\"*\",\"tag\":\"1\"}]}", TagRules.class));
+    // A port has a colon, which no pattern of repositories has: * stands for it.
+    store.pull(name, "1");
+    TestImage other = TestImage.of("amd64", 9, 2_000);
+    registry.put("1", other);
+    assertThatThrownBy(() -> store.pull(name, "1"))
+        .isInstanceOf(RuleException.class)
+        .hasMessageContaining(name + ":1 is immutable");
+    assertThat(registry.count("GET", other.layers().getFirst().value())).isZero();
+    assertThere(ANN);
   }
 
   @Test

@@ -6,7 +6,9 @@ import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.TestSchema;
 import dev.gantry.image.archive.ImageStore;
+import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
@@ -58,7 +60,7 @@ final class TestStore implements AutoCloseable {
     LayerIntake intake = new LayerIntake(new LayerLimits(64 << 20, 1000));
     ManifestPush manifests =
         new ManifestPush(
-            database, blobs, intake, new ImageEvents(new Outbox("image")), faults, clock);
+            database, blobs, intake, new ImageEvents(new Outbox("image")), faults, clock, _ -> {});
     registries =
         new RemoteRegistries(
             settings, new AddressGate(settings, new InetSocketAddress("127.0.0.1", 1)));
@@ -75,11 +77,7 @@ final class TestStore implements AutoCloseable {
 
   /** The schema, once for each cluster. */
   static void migrate(PostgresCluster postgres) {
-    postgres.execute("CREATE SCHEMA image; ALTER ROLE CURRENT_USER SET search_path = image");
-    for (String script :
-        List.of("V1__images.sql", "V2__delivery.sql", "V3__parents.sql", "V4__registry.sql")) {
-      postgres.executeResource("/db/image-service/" + script);
-    }
+    TestSchema.create(postgres);
   }
 
   static TestStore start(PostgresCluster postgres, Path folder) throws IOException {
@@ -88,9 +86,7 @@ final class TestStore implements AutoCloseable {
 
   static TestStore start(PostgresCluster postgres, Path folder, RemoteSettings settings)
       throws IOException {
-    postgres.execute(
-        "TRUNCATE upload, pending_blob, repository_digest, tag, tag_history, image, manifest_part,"
-            + " manifest_layer, manifest, config, layer, blob, outbox");
+    TestSchema.empty(postgres);
     TestStore store = new TestStore(postgres, folder, FaultPoints.none(), settings);
     new StartUp(store.database, store.blobs).repair();
     return store;
@@ -149,13 +145,28 @@ final class TestStore implements AutoCloseable {
   }
 
   void tag(String name, String other) {
-    new ImageStore(
-            database,
-            blobs,
-            new ImageEvents(new Outbox("image")),
-            FaultPoints.none(),
-            InstantSource.system())
-        .tag(ANN, name, ImageNames.parse(other));
+    store().tag(ANN, name, ImageNames.parse(other));
+  }
+
+  private ImageStore store() {
+    return new ImageStore(
+        database,
+        blobs,
+        new ImageEvents(new Outbox("image")),
+        FaultPoints.none(),
+        InstantSource.system());
+  }
+
+  /** What the client was told. */
+  List<String> importFrom(String source, String name) throws IOException, InterruptedException {
+    LayerIntake intake = new LayerIntake(new LayerLimits(64 << 20, 1000));
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    new UrlImport(traffic, new RootImport(store(), blobs, intake, InstantSource.system()))
+        .run(
+            ANN,
+            new UrlImport.Wanted(source, Optional.of(ImageNames.parse(name)), "", List.of()),
+            new Progress(() -> told));
+    return lines(told);
   }
 
   RemoteRegistries registries() {
