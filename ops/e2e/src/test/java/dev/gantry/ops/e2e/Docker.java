@@ -68,6 +68,17 @@ final class Docker {
     return new Docker(more);
   }
 
+  /** Runs a script of {@code ops} for this caller. */
+  Result ops(String script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(Platform.home() + "/ops/" + script));
+    command.addAll(List.of(arguments));
+    Process process =
+        with("GANTRY_PREFIX", Platform.prefix().toString())
+            .with("GANTRY_PORT_BASE", Integer.toString(Platform.portBase()))
+            .spawn(command);
+    return finish(process, new byte[0]);
+  }
+
   Result run(String... arguments) {
     return runWithInput(new byte[0], arguments);
   }
