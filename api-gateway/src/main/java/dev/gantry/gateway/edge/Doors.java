@@ -17,6 +17,12 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /** Opens the public connectors beside the internal one, which is the framework's own. */
 public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+  /**
+   * A stream that we end is half-closed at once, and closed when the connector looks at its sockets
+   * next. A client that goes on sending is to find out soon: some wait half a second.
+   */
+  private static final int CLOSED_WITHIN_MILLIS = 100;
+
   private static final int LONGEST_HEAD = 64 << 10;
 
   private final GatewaySettings.Edge settings;
@@ -103,6 +109,7 @@ public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebS
   private static Connector connector(String name) {
     Http11NioProtocol protocol = new Http11NioProtocol();
     protocol.setExecutor(new VirtualThreadExecutor(name + "-"));
+    protocol.setSelectorTimeout(CLOSED_WITHIN_MILLIS);
     Connector connector = new Connector(protocol);
     lenient(protocol);
     connector.setEncodedSolidusHandling("passthrough");
