@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
  * vocabulary, the frequent ones often, and now and then noise. One seed always gives the same.
  */
 final class SampleText extends InputStream {
-  private static final int WORDS = 8192;
+  private static final int WORDS = 1024;
   private static final int LONGEST_WORD = 14;
-  private static final int NOISE_IN_256 = 40;
+  private static final int NOISE_IN_256 = 20;
 
   private final SplittableRandom random;
   private final byte[][] vocabulary = new byte[WORDS][];
