@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -18,9 +17,11 @@ public final class HostileTar {
   private static final long LONGEST_DESCRIPTION = 1 << 20;
   private static final int BLOCK = 512;
   private static final int RECORD = 20 * BLOCK;
+  private static final int SKIPPED_AT_ONCE = 64 << 10;
 
   private final Budget source;
   private final TarArchiveInputStream tar;
+  private final byte[] skipped = new byte[SKIPPED_AT_ONCE];
   private PaxAttributes described = PaxAttributes.of(new byte[0], 0);
 
   public HostileTar(InputStream source) {
@@ -32,7 +33,7 @@ public final class HostileTar {
   public @Nullable TarArchiveEntry next() throws IOException {
     try {
       if (tar.getCurrentEntry() != null) {
-        tar.transferTo(OutputStream.nullOutputStream());
+        while (tar.read(skipped) >= 0) {}
       }
       source.left = LONGEST_DESCRIPTION + RECORD;
       int padding = (int) Math.floorMod(-source.total, (long) BLOCK);
@@ -81,6 +82,7 @@ public final class HostileTar {
 
   /** Lets through no more than was allowed since, and copies it where it is asked to. */
   private static final class Budget extends FilterInputStream {
+    private final byte[] skipped = new byte[RECORD];
     private long left = Long.MAX_VALUE;
     private long total;
     private @Nullable ByteArrayOutputStream copy;
@@ -108,8 +110,7 @@ public final class HostileTar {
 
     @Override
     public long skip(long count) throws IOException {
-      byte[] skipped = new byte[(int) Math.min(count, RECORD)];
-      return Math.max(0, read(skipped, 0, skipped.length));
+      return Math.max(0, read(skipped, 0, (int) Math.min(count, RECORD)));
     }
 
     private int readSource(byte[] target, int offset, int length) throws IOException {

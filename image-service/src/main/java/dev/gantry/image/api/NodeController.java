@@ -4,6 +4,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.IdResponse;
 import dev.gantry.image.archive.ContainerCommit;
+import dev.gantry.image.blob.BlobSlice;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
@@ -16,7 +17,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,10 +91,7 @@ class NodeController {
       }
       response.setContentType("application/octet-stream");
       response.setContentLengthLong(to - from);
-      var out = Channels.newChannel(response.getOutputStream());
-      for (long at = from; at < to; ) {
-        at += blob.transferTo(at, to - at, out);
-      }
+      new BlobSlice(blob, from, to).writeTo(response.getOutputStream());
     }
   }
 

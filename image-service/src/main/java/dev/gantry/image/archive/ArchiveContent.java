@@ -11,6 +11,7 @@ import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.image.quota.Room;
 import dev.gantry.layer.HostileTar;
 import dev.gantry.layer.MalformedArchiveException;
+import dev.gantry.layer.ReadAhead;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,7 +56,7 @@ final class ArchiveContent {
   static ArchiveContent read(InputStream in, Staging staging, LayerIntake intake, Room room)
       throws IOException {
     ArchiveContent content = new ArchiveContent();
-    try (InputStream plain = Compression.unpacked(in)) {
+    try (InputStream plain = Compression.unpacked(new ReadAhead(in))) {
       HostileTar tar = new HostileTar(plain);
       for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
         content.take(tar, entry, staging, intake, room);

@@ -1,6 +1,7 @@
 package dev.gantry.image.distribution;
 
 import dev.gantry.engine.Digest;
+import dev.gantry.image.blob.BlobSlice;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
@@ -9,8 +10,6 @@ import dev.gantry.image.repository.Repositories;
 import dev.gantry.image.repository.RepositoryRemovals;
 import dev.gantry.image.repository.Space;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,8 +17,6 @@ import org.jooq.DSLContext;
 
 /** Blobs of a repository: read, looked for, removed. */
 final class BlobRoutes {
-  private static final int BUFFER = 256 << 10;
-
   private final DSLContext database;
   private final BlobStore blobs;
   private final RepositoryRemovals removals;
@@ -70,7 +67,7 @@ final class BlobRoutes {
     call.response().setContentType("application/octet-stream");
     call.response().setContentLengthLong(part.to() - part.from());
     if (!call.is("HEAD")) {
-      copy(blob, part, call.response().getOutputStream());
+      new BlobSlice(blob, part.from(), part.to()).writeTo(call.response().getOutputStream());
     }
   }
 
@@ -80,19 +77,6 @@ final class BlobRoutes {
     String range = call.request().getHeader("Range");
     boolean wanted = only == null || only.equals("\"" + digest + "\"");
     return range == null || !wanted || call.is("HEAD") ? "" : range;
-  }
-
-  private static void copy(FileChannel blob, ByteRange part, OutputStream out) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-    for (long at = part.from(); at < part.to(); ) {
-      buffer.clear().limit((int) Math.min(BUFFER, part.to() - at));
-      int count = blob.read(buffer, at);
-      if (count < 0) {
-        throw new IOException("a blob is shorter than its row says");
-      }
-      out.write(buffer.array(), 0, count);
-      at += count;
-    }
   }
 
   void remove(Exchange call, RegistryPath.Blob path) throws IOException {

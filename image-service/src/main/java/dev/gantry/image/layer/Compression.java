@@ -1,10 +1,10 @@
 package dev.gantry.image.layer;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.gantry.layer.Gunzip;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -18,8 +18,6 @@ public enum Compression {
 
   /** How many first bytes {@link #of} wants to see. */
   static final int PROBE = 6;
-
-  private static final int BUFFER = 128 << 10;
 
   /** What the reader may take of the memory of all; enough for {@code xz -7}. */
   private static final int XZ_MEMORY_KIB = 20 << 10;
@@ -72,27 +70,10 @@ public enum Compression {
   private InputStream decoder(InputStream in) throws IOException {
     return switch (this) {
       case NONE -> in;
-      case GZIP -> new GZIPInputStream(new TellingInputStream(in), BUFFER);
+      case GZIP -> Gunzip.of(in);
       case ZSTD -> new ZstdInputStream(in);
       case BZIP2 -> new BZip2CompressorInputStream(in, true);
       case XZ -> new XZInputStream(in, XZ_MEMORY_KIB);
     };
-  }
-
-  /** Knows whether more comes, which is how the gzip reader finds the next member. */
-  private static final class TellingInputStream extends PushbackInputStream {
-    TellingInputStream(InputStream in) {
-      super(in, 1);
-    }
-
-    @Override
-    public int available() throws IOException {
-      int next = read();
-      if (next < 0) {
-        return 0;
-      }
-      unread(next);
-      return 1;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.gantry.image.layer;
 import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.layer.EntryPath;
 import dev.gantry.layer.HostileTar;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -12,6 +13,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
  * would unpack, because it leads out of its folder, is no layer.
  */
 final class TarMeasure {
+  /** What is hashed and written at once, too. */
+  private static final int BUFFER = 128 << 10;
+
   private TarMeasure() {}
 
   /** Reads to the end of the stream. */
@@ -19,7 +23,7 @@ final class TarMeasure {
     long size = 0;
     long entries = 0;
     try {
-      HostileTar tar = new HostileTar(in);
+      HostileTar tar = new HostileTar(new BufferedInputStream(in, BUFFER));
       for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
         if (++entries > limits.entries()) {
           throw new IOException("more than " + limits.entries() + " entries");

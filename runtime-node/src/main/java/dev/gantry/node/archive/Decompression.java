@@ -1,12 +1,12 @@
 package dev.gantry.node.archive;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.gantry.layer.Gunzip;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -72,7 +72,7 @@ public final class Decompression {
   /** What is compressed. */
   public InputStream open() throws IOException {
     return switch (kind) {
-      case GZIP -> new GZIPInputStream(source, BUFFER_BYTES);
+      case GZIP -> Gunzip.of(source);
       case ZSTD -> new ZstdInputStream(source).setLongMax(ZSTD_WINDOW_LOG);
       case BZIP2 -> new BZip2CompressorInputStream(source, true);
       case XZ -> new XZInputStream(source, XZ_KIB);

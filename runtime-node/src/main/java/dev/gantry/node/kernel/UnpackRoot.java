@@ -261,13 +261,6 @@ public final class UnpackRoot implements AutoCloseable {
     }
   }
 
-  /** Waits until everything written to this file system is on the disk. */
-  public void sync(Path folder) throws KernelException {
-    try (Fd file = RootedPaths.openBytes(AT_FDCWD, folder.toString(), O_DIRECTORY, 0, 0)) {
-      Syscall.SYNCFS.call(folder.toString(), file.number());
-    }
-  }
-
   private record Place(int folder, String name) {}
 
   /**

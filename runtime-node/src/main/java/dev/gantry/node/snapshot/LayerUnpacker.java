@@ -54,7 +54,6 @@ final class LayerUnpacker {
         }
       }
       unpacker.finish();
-      root.sync(folder);
     } catch (KernelException | MalformedArchiveException | IllegalArgumentException e) {
       if (e instanceof KernelException kernel && kernel.isShortage()) {
         throw kernel;

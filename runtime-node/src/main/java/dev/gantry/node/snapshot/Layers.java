@@ -1,29 +1,22 @@
 package dev.gantry.node.snapshot;
 
-import com.github.luben.zstd.ZstdInputStream;
 import dev.gantry.engine.Digest;
+import dev.gantry.node.kernel.DiskSync;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.services.ResolvedImage;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The layers on this host, each unpacked once however many ask.
@@ -35,11 +28,11 @@ import java.util.zip.GZIPInputStream;
  */
 public final class Layers {
   private static final int PARALLEL = 3;
-  private static final int BUFFER_BYTES = 256 << 10;
 
   private final Path root;
   private final Path partial;
   private final LayerUnpacker unpacker;
+  private final DiskSync disk;
   private final Semaphore slots = new Semaphore(PARALLEL);
   private final Map<Digest, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
@@ -48,6 +41,7 @@ public final class Layers {
     this.root = root;
     this.partial = root.resolve("partial");
     this.unpacker = new LayerUnpacker(limits);
+    this.disk = new DiskSync(root);
     if (Files.exists(partial)) {
       Trees.delete(partial);
     }
@@ -61,15 +55,34 @@ public final class Layers {
 
   /** Makes sure that all layers are here. */
   public void ensure(List<ResolvedImage.Layer> layers, BlobSource source) throws IOException {
-    List<CompletableFuture<Void>> all = new ArrayList<>();
+    List<Fetch> all = new ArrayList<>();
     for (ResolvedImage.Layer layer : layers) {
-      if (!Files.isDirectory(folder(layer.diffId()))) {
+      if (!isHere(layer)) {
         all.add(fetch(layer, source));
       }
     }
-    for (CompletableFuture<Void> one : all) {
+    for (Fetch one : all) {
       try {
-        one.join();
+        one.await();
+      } catch (IOException | RuntimeException e) {
+        // What kept another from it need not keep this one.
+        if (one.isOwn()) {
+          throw e;
+        }
+        ensure(List.of(one.layer()), source);
+      }
+    }
+  }
+
+  private boolean isHere(ResolvedImage.Layer layer) {
+    return Files.isDirectory(folder(layer.diffId()));
+  }
+
+  /** A layer on its way, to the one who began it and to all who ask meanwhile. */
+  private record Fetch(ResolvedImage.Layer layer, CompletableFuture<Void> end, boolean isOwn) {
+    void await() throws IOException {
+      try {
+        end.join();
       } catch (CompletionException e) {
         switch (e.getCause()) {
           case IOException cause -> throw cause;
@@ -81,85 +94,60 @@ public final class Layers {
     }
   }
 
-  private CompletableFuture<Void> fetch(ResolvedImage.Layer layer, BlobSource source) {
+  private Fetch fetch(ResolvedImage.Layer layer, BlobSource source) {
     CompletableFuture<Void> mine = new CompletableFuture<>();
     CompletableFuture<Void> others = underWay.putIfAbsent(layer.diffId(), mine);
     if (others != null) {
-      return others;
+      return new Fetch(layer, others, false);
     }
-    Thread.ofVirtual()
-        .name("layer-" + layer.diffId().hex().substring(0, 12))
-        .start(
-            () -> {
-              try {
-                slots.acquire();
-                try {
-                  unpack(layer, source);
-                } finally {
-                  slots.release();
-                }
-                underWay.remove(layer.diffId());
-                mine.complete(null);
-              } catch (InterruptedException | IOException | RuntimeException e) {
-                underWay.remove(layer.diffId());
-                mine.completeExceptionally(e);
-              }
-            });
-    return mine;
+    // No virtual one: it hardly ever waits, and those that answer calls have to go on.
+    Thread _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("layer-" + layer.diffId().hex().substring(0, 12))
+            .start(
+                () -> {
+                  try {
+                    take(layer, source);
+                    underWay.remove(layer.diffId());
+                    mine.complete(null);
+                  } catch (Throwable e) {
+                    underWay.remove(layer.diffId());
+                    mine.completeExceptionally(e);
+                  }
+                });
+    return new Fetch(layer, mine, true);
   }
 
-  private void unpack(ResolvedImage.Layer layer, BlobSource source) throws IOException {
-    Path target = folder(layer.diffId());
-    if (Files.isDirectory(target)) {
+  private void take(ResolvedImage.Layer layer, BlobSource source)
+      throws IOException, InterruptedException {
+    if (isHere(layer)) {
       return;
     }
     Path folder = Files.createTempDirectory(partial, layer.diffId().hex().substring(0, 12));
     try {
-      MessageDigest blobHash = layer.digest().newHash();
-      MessageDigest diffHash = layer.diffId().newHash();
-      try (InputStream blob = new DigestInputStream(source.open(layer.digest()), blobHash)) {
-        BufferedInputStream buffered = new BufferedInputStream(blob, BUFFER_BYTES);
-        InputStream tar = new DigestInputStream(uncompressed(buffered), diffHash);
-        unpacker.unpack(tar, folder);
-        tar.transferTo(OutputStream.nullOutputStream());
-        buffered.transferTo(OutputStream.nullOutputStream());
-      }
-      require(layer.digest(), blobHash);
-      require(layer.diffId(), diffHash);
+      unpack(layer, source, folder);
+      disk.await();
       Files.createDirectories(root.resolve(layer.diffId().algorithm()));
-      Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(folder, folder(layer.diffId()), StandardCopyOption.ATOMIC_MOVE);
       try (FileChannel parent =
           FileChannel.open(root.resolve(layer.diffId().algorithm()), StandardOpenOption.READ)) {
         parent.force(true);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | InterruptedException e) {
       Trees.delete(folder);
       throw e;
     }
   }
 
-  private static void require(Digest expected, MessageDigest hash) throws IOException {
-    String hex = HexFormat.of().formatHex(hash.digest());
-    if (!hex.equals(expected.hex())) {
-      throw new RefusedLayerException(
-          "a layer is not what its digest says: " + expected + " is " + hex);
+  private void unpack(ResolvedImage.Layer layer, BlobSource source, Path folder)
+      throws IOException, InterruptedException {
+    slots.acquire();
+    try (LayerStream stream = new LayerStream(layer, source.open(layer.digest()))) {
+      long _ = unpacker.unpack(stream.tar(), folder);
+      stream.requireWhole();
+    } finally {
+      slots.release();
     }
-  }
-
-  private static InputStream uncompressed(BufferedInputStream blob) throws IOException {
-    blob.mark(4);
-    byte[] magic = blob.readNBytes(4);
-    blob.reset();
-    if (magic.length >= 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {
-      return new GZIPInputStream(blob, BUFFER_BYTES);
-    }
-    if (magic.length == 4
-        && (magic[0] & 0xff) == 0x28
-        && (magic[1] & 0xff) == 0xb5
-        && (magic[2] & 0xff) == 0x2f
-        && (magic[3] & 0xff) == 0xfd) {
-      return new ZstdInputStream(blob);
-    }
-    return blob;
   }
 }

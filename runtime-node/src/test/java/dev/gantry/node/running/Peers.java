@@ -21,10 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other ends of the node's calls: a layer of static busybox, a block of addresses that nothing
@@ -41,6 +44,9 @@ final class Peers implements AutoCloseable {
   private final HttpsServer server;
   private final Map<String, Lease> lent = new ConcurrentHashMap<>();
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+  private final Map<String, Integer> served = new ConcurrentHashMap<>();
+  private final CountDownLatch goOn = new CountDownLatch(1);
+  private volatile @Nullable Digest cut;
   private final byte[] layer;
   private final Digest digest;
 
@@ -61,6 +67,7 @@ final class Peers implements AutoCloseable {
     server.createContext("/v1/blobs/", this::blob);
     server.createContext("/v1/leases", this::lease);
     server.createContext("/v1/images/commit", Peers::commit);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
   }
 
@@ -133,7 +140,39 @@ final class Peers implements AutoCloseable {
 
   private void blob(HttpExchange exchange) throws IOException {
     String name = String.valueOf(Path.of(exchange.getRequestURI().getPath()).getFileName());
-    answer(exchange, blobs.getOrDefault(name, layer));
+    int _ = served.merge(name, 1, Integer::sum);
+    byte[] content = blobs.getOrDefault(name, layer);
+    Digest half = cut;
+    if (half == null || !half.value().equals(name)) {
+      answer(exchange, content);
+      return;
+    }
+    exchange.sendResponseHeaders(200, content.length);
+    exchange.getResponseBody().write(content, 0, content.length / 2);
+    exchange.getResponseBody().flush();
+    try {
+      goOn.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    } finally {
+      exchange.close();
+    }
+  }
+
+  /** From now on the blob is sent to its half, and then nothing comes. */
+  void stopHalfway(Digest blob) {
+    cut = blob;
+  }
+
+  /** All is sent again. */
+  void goOn() {
+    cut = null;
+    goOn.countDown();
+  }
+
+  /** How often a blob was asked for. */
+  int served(Digest blob) {
+    return served.getOrDefault(blob.value(), 0);
   }
 
   private void lease(HttpExchange exchange) throws IOException {
@@ -254,6 +293,7 @@ final class Peers implements AutoCloseable {
 
   @Override
   public void close() {
+    goOn();
     server.stop(0);
   }
 }

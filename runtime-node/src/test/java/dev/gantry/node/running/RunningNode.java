@@ -384,6 +384,11 @@ public final class RunningNode implements AutoCloseable {
     return gateway;
   }
 
+  /** Where its layers come from. */
+  Peers peers() {
+    return peers;
+  }
+
   /** What the node has leased of a network. */
   List<Lease> leases(String network) {
     return peers.lent(network);

@@ -36,13 +36,17 @@ public final class Bench {
     engines.forEach(Engine::clean);
     List<Row> rows = new ArrayList<>();
     System.out.printf("%-30s %12s %12s %8s %8s%n", "", "gantry", "peer", "ratio", "limit");
-    for (Measurement measurement : Measurements.all(options.runs())) {
-      if (options.only() != null && !measurement.name().contains(options.only())) {
-        continue;
+    try (Samples samples = Samples.open()) {
+      List<Measurement> all = new ArrayList<>(Measurements.all(options.runs()));
+      all.addAll(Transfers.all(options.runs(), samples));
+      for (Measurement measurement : all) {
+        if (options.only() != null && !measurement.name().contains(options.only())) {
+          continue;
+        }
+        Row row = measure(measurement, engines);
+        rows.add(row);
+        print(row);
       }
-      Row row = measure(measurement, engines);
-      rows.add(row);
-      print(row);
     }
     if (options.json() != null) {
       JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

@@ -51,6 +51,26 @@ record Engine(String name, String host) {
     return Path.of(host.substring("unix://".length()));
   }
 
+  /** Where images and containers are: of the platform, more than the root that it tells. */
+  List<Path> storage() {
+    Path root = Path.of(docker("info", "--format", "{{.DockerRootDir}}"));
+    return root.endsWith("control/gateway")
+        ? List.of(root.resolveSibling("images"), root.resolve("../../nodes").normalize())
+        : List.of(root);
+  }
+
+  /** Before a command, so that it has the network that a peer of {@code ops/lib/peer} has. */
+  List<String> besideIt() {
+    Path daemon = socket().resolveSibling("dockerd.pid");
+    try {
+      return Files.exists(daemon)
+          ? List.of("nsenter", "-t", Files.readString(daemon).strip(), "-n")
+          : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A container that runs and says nothing. */
   String sleeper() {
     return docker("run", "-d", "--label", LABEL, "busybox", "sleep", "100000");

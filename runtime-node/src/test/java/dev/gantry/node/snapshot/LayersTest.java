@@ -1,0 +1,248 @@
+package dev.gantry.node.snapshot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import dev.gantry.engine.Digest;
+import dev.gantry.node.attack.HostileArchive;
+import dev.gantry.services.ResolvedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LayersTest {
+  @TempDir Path root;
+  private Layers layers;
+  private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
+  private final AtomicInteger opened = new AtomicInteger();
+
+  @BeforeEach
+  void open() throws IOException {
+    layers = new Layers(root, LayerLimits.DEFAULT);
+  }
+
+  private interface Packing {
+    OutputStream over(OutputStream out) throws IOException;
+  }
+
+  private static byte[] tar(String content) {
+    return new HostileArchive().file("f", content).bytes();
+  }
+
+  private ResolvedImage.Layer layer(byte[] tar, Packing packing) throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (OutputStream out = packing.over(packed)) {
+      out.write(tar);
+    }
+    return layer(Digest.ofBytes(tar), packed.toByteArray());
+  }
+
+  private ResolvedImage.Layer layer(Digest diffId, byte[] blob) {
+    Digest digest = Digest.ofBytes(blob);
+    blobs.put(digest, blob);
+    return new ResolvedImage.Layer(
+        digest, diffId, "application/vnd.oci.image.layer.v1.tar", blob.length);
+  }
+
+  private ResolvedImage.Layer layer(String content) {
+    byte[] tar = tar(content);
+    return layer(Digest.ofBytes(tar), tar);
+  }
+
+  private InputStream blob(Digest digest) {
+    opened.incrementAndGet();
+    return new ByteArrayInputStream(blobs.getOrDefault(digest, new byte[0]));
+  }
+
+  private String content(ResolvedImage.Layer layer) throws IOException {
+    return Files.readString(layers.folder(layer.diffId()).resolve("f"));
+  }
+
+  private void assertNothingOf(ResolvedImage.Layer layer) throws IOException {
+    assertThat(layers.folder(layer.diffId())).doesNotExist();
+    try (Stream<Path> partial = Files.list(root.resolve("partial"))) {
+      assertThat(partial).isEmpty();
+    }
+  }
+
+  @Test
+  void layersComePlainOrAsGzipOrZstd() throws Exception {
+    List<ResolvedImage.Layer> all =
+        List.of(
+            layer("plain"),
+            layer(tar("gzip"), GZIPOutputStream::new),
+            layer(tar("zstd"), ZstdOutputStream::new));
+    layers.ensure(all, this::blob);
+    assertThat(content(all.get(0))).isEqualTo("plain");
+    assertThat(content(all.get(1))).isEqualTo("gzip");
+    assertThat(content(all.get(2))).isEqualTo("zstd");
+  }
+
+  @Test
+  void aLayerMayBeOfManyGzipMembers() throws Exception {
+    byte[] tar = tar("x".repeat(5000));
+    var packed = new ByteArrayOutputStream();
+    for (int at = 0; at < tar.length; at += 512) {
+      GZIPOutputStream member = new GZIPOutputStream(packed);
+      member.write(tar, at, Math.min(512, tar.length - at));
+      member.finish();
+    }
+    ResolvedImage.Layer layer = layer(Digest.ofBytes(tar), packed.toByteArray());
+    layers.ensure(List.of(layer), digest -> new Hesitating(blob(digest)));
+    assertThat(content(layer)).hasSize(5000);
+  }
+
+  /** Never knows whether more comes. */
+  private static final class Hesitating extends FilterInputStream {
+    Hesitating(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      return super.read(into, offset, Math.min(length, 100));
+    }
+
+    @Override
+    public int available() {
+      return 0;
+    }
+  }
+
+  @Test
+  void whatIsNotWhatItsDigestsSayIsRefusedAndLeavesNothing() throws Exception {
+    ResolvedImage.Layer sound = layer(tar("sound"), GZIPOutputStream::new);
+    ResolvedImage.Layer other =
+        layer(Digest.ofBytes(tar("other")), blobs.getOrDefault(sound.digest(), new byte[0]));
+    assertThatThrownBy(() -> layers.ensure(List.of(other), this::blob))
+        .isInstanceOf(RefusedLayerException.class)
+        .hasMessageContaining("is not what its digest says");
+    assertNothingOf(other);
+    byte[] changed = blobs.getOrDefault(sound.digest(), new byte[0]).clone();
+    // The time in the header of gzip, which nobody needs to uncompress it.
+    changed[5] ^= 1;
+    assertThatThrownBy(() -> layers.ensure(List.of(sound), _ -> new ByteArrayInputStream(changed)))
+        .isInstanceOf(RefusedLayerException.class);
+    assertNothingOf(sound);
+    byte[] cut = Arrays.copyOf(changed, changed.length - 20);
+    assertThatThrownBy(() -> layers.ensure(List.of(sound), _ -> new ByteArrayInputStream(cut)))
+        .isInstanceOf(IOException.class);
+    assertNothingOf(sound);
+    layers.ensure(List.of(sound), this::blob);
+    assertThat(content(sound)).isEqualTo("sound");
+  }
+
+  @Test
+  void aLayerComesOnceHoweverManyAskAndSeveralAtOnce() throws Exception {
+    List<ResolvedImage.Layer> all = List.of(layer("one"), layer("two"), layer("three"));
+    // Each waits for the others to be asked for: one after the other they would never come.
+    CountDownLatch together = new CountDownLatch(all.size());
+    List<Future<?>> asking = new ArrayList<>();
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        asking.add(
+            askers.submit(
+                () -> {
+                  layers.ensure(
+                      all,
+                      digest -> {
+                        together.countDown();
+                        await(together);
+                        return blob(digest);
+                      });
+                  return null;
+                }));
+      }
+      for (Future<?> one : asking) {
+        assertThat(one.get()).isNull();
+      }
+    }
+    assertThat(opened).hasValue(3);
+    assertThat(content(all.get(2))).isEqualTo("three");
+  }
+
+  @Test
+  void whatKeptAnotherFromALayerKeepsNobodyElse() throws Exception {
+    ResolvedImage.Layer layer = layer("f");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch failing = new CountDownLatch(1);
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> first =
+          askers.submit(
+              () -> {
+                layers.ensure(
+                    List.of(layer),
+                    _ -> {
+                      begun.countDown();
+                      await(failing);
+                      throw new IOException("not for you");
+                    });
+                return null;
+              });
+      begun.await();
+      Future<?> second =
+          askers.submit(
+              () -> {
+                layers.ensure(List.of(layer), this::blob);
+                return null;
+              });
+      failing.countDown();
+      assertThatThrownBy(first::get).hasRootCauseMessage("not for you");
+      assertThat(second.get()).isNull();
+    }
+    assertThat(content(layer)).isEqualTo("f");
+  }
+
+  @Test
+  void aFailureKeepsTheLayersThatCame() throws Exception {
+    ResolvedImage.Layer here = layer("here");
+    ResolvedImage.Layer missing = layer("missing");
+    blobs.remove(missing.digest());
+    assertThatThrownBy(() -> layers.ensure(List.of(missing, here), this::blob))
+        .isInstanceOf(RefusedLayerException.class);
+    layers.ensure(List.of(here), this::blob);
+    assertThat(opened).hasValue(2);
+    assertNothingOf(missing);
+  }
+
+  @Test
+  void whatWasHalfUnpackedIsGoneAtTheNextStart() throws Exception {
+    ResolvedImage.Layer layer = layer("f");
+    Path half = Files.createDirectories(root.resolve("partial/0123/deep"));
+    Files.write(half.resolve("f"), "half".getBytes(UTF_8));
+    layers = new Layers(root, LayerLimits.DEFAULT);
+    assertNothingOf(layer);
+    layers.ensure(List.of(layer), this::blob);
+    assertThat(content(layer)).isEqualTo("f");
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+}
