@@ -100,7 +100,8 @@ public final class Layers {
                 }
                 underWay.remove(layer.diffId());
                 mine.complete(null);
-              } catch (InterruptedException | IOException | RuntimeException e) {
+              } catch (Throwable e) {
+                // Whatever it is, those who wait are told.
                 underWay.remove(layer.diffId());
                 mine.completeExceptionally(e);
               }
@@ -119,10 +120,10 @@ public final class Layers {
       MessageDigest diffHash = layer.diffId().newHash();
       try (InputStream blob = new DigestInputStream(source.open(layer.digest()), blobHash)) {
         BufferedInputStream buffered = new BufferedInputStream(blob, BUFFER_BYTES);
-        InputStream tar = new DigestInputStream(uncompressed(buffered), diffHash);
-        unpacker.unpack(tar, folder);
-        tar.transferTo(OutputStream.nullOutputStream());
-        buffered.transferTo(OutputStream.nullOutputStream());
+        try (InputStream tar = new DigestInputStream(uncompressed(buffered), diffHash)) {
+          unpacker.unpack(tar, folder);
+          buffered.transferTo(OutputStream.nullOutputStream());
+        }
       }
       require(layer.digest(), blobHash);
       require(layer.diffId(), diffHash);
@@ -132,7 +133,7 @@ public final class Layers {
           FileChannel.open(root.resolve(layer.diffId().algorithm()), StandardOpenOption.READ)) {
         parent.force(true);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       Trees.delete(folder);
       throw e;
     }
