@@ -36,7 +36,9 @@ public final class Bench {
     engines.forEach(Engine::clean);
     List<Row> rows = new ArrayList<>();
     System.out.printf("%-30s %12s %12s %8s %8s%n", "", "gantry", "peer", "ratio", "limit");
-    for (Measurement measurement : Measurements.all(options.runs())) {
+    List<Measurement> measurements = new ArrayList<>(Measurements.all(options.runs()));
+    measurements.addAll(Transfers.all(options.runs()));
+    for (Measurement measurement : measurements) {
       if (options.only() != null && !measurement.name().contains(options.only())) {
         continue;
       }
