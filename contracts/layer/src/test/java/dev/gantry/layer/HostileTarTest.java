@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -176,5 +178,78 @@ class HostileTarTest {
     assertThatThrownBy(() -> new HostileTar(new ByteArrayInputStream("no".getBytes(UTF_8))).next())
         .isInstanceOf(MalformedArchiveException.class);
     assertThat(new HostileTar(InputStream.nullInputStream()).next()).isNull();
+  }
+
+  /** An entry of three bytes and, if it is believed, of holes behind it (GNU tar, format 0.1). */
+  private static byte[] sparse(long size) throws IOException {
+    return described(
+        TarConstants.LF_PAX_EXTENDED_HEADER_LC,
+        concat(
+            record("GNU.sparse.size", Long.toString(size).getBytes(UTF_8)),
+            record("GNU.sparse.map", ("0,3," + size + ",0").getBytes(UTF_8))));
+  }
+
+  @Test
+  void holesAreBoundedAndPassedOver() throws Exception {
+    for (long size : new long[] {Long.MAX_VALUE, 1L << 50, (1L << 30) + 1, -1}) {
+      var tar = new HostileTar(new ByteArrayInputStream(sparse(size)));
+      assertThatThrownBy(tar::next).isInstanceOf(MalformedArchiveException.class);
+    }
+    var tar = new HostileTar(new ByteArrayInputStream(sparse(1L << 30)));
+    assertThat(Objects.requireNonNull(tar.next()).getRealSize()).isEqualTo(1L << 30);
+    assertThat(Objects.requireNonNull(tar.next()).isSparse()).isFalse();
+    assertThat(tar.next()).isNull();
+  }
+
+  @Test
+  void descriptionsOfDescriptionsAreRefused() throws Exception {
+    byte[][] none = new byte[2000][0];
+    var tar = new HostileTar(new ByteArrayInputStream(described((byte) 'x', none)));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThatThrownBy(threads.submit(tar::next)::get)
+          .hasCauseInstanceOf(MalformedArchiveException.class);
+    }
+  }
+
+  @Test
+  void aSparseFileOfVeryManyPiecesIsRefused() throws Exception {
+    StringBuilder map = new StringBuilder();
+    for (int at = 0; at < 20_000; at++) {
+      map.append(map.isEmpty() ? "" : ",").append(2 * at).append(",0");
+    }
+    byte[] records =
+        concat(
+            record("GNU.sparse.size", "65536".getBytes(UTF_8)),
+            record("GNU.sparse.map", map.toString().getBytes(UTF_8)));
+    var tar =
+        new HostileTar(
+            new ByteArrayInputStream(described(TarConstants.LF_PAX_EXTENDED_HEADER_LC, records)));
+    assertThatThrownBy(
+            () -> {
+              tar.next();
+              tar.content().readAllBytes();
+            })
+        .isInstanceOf(MalformedArchiveException.class);
+  }
+
+  @Test
+  void contentThatIsCutShortIsToldApartFromContentThatDidNotCome() throws Exception {
+    byte[] begun = Arrays.copyOf(header(TarConstants.LF_NORMAL, 3000), 1024);
+    var cut = new HostileTar(new ByteArrayInputStream(begun));
+    cut.next();
+    assertThatThrownBy(() -> cut.content().readAllBytes())
+        .isInstanceOf(MalformedArchiveException.class);
+    var failing =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("the other side is gone");
+          }
+        };
+    var lost = new HostileTar(new SequenceInputStream(new ByteArrayInputStream(begun), failing));
+    lost.next();
+    assertThatThrownBy(() -> lost.content().readAllBytes())
+        .isNotInstanceOf(MalformedArchiveException.class)
+        .hasMessage("the other side is gone");
   }
 }

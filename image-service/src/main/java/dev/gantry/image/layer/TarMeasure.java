@@ -1,11 +1,9 @@
 package dev.gantry.image.layer;
 
-import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.layer.EntryPath;
 import dev.gantry.layer.HostileTar;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /**
@@ -22,23 +20,16 @@ final class TarMeasure {
   static long unpackedSize(MeteredInputStream in, LayerLimits limits) throws IOException {
     long size = 0;
     long entries = 0;
-    try {
-      HostileTar tar = new HostileTar(new BufferedInputStream(in, BUFFER));
-      for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
-        if (++entries > limits.entries()) {
-          throw new IOException("more than " + limits.entries() + " entries");
-        }
-        requireInside(tar, entry);
-        size += unpackedSize(tar, entry);
-        if (size < 0 || size > limits.unpackedBytes()) {
-          throw new IOException("more than " + limits.unpackedBytes() + " bytes");
-        }
+    HostileTar tar = new HostileTar(new BufferedInputStream(in, BUFFER));
+    for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+      if (++entries > limits.entries()) {
+        throw new IOException("more than " + limits.entries() + " entries");
       }
-    } catch (RefusedImageException | UncheckedIOException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // What the tar reader throws where a hostile header surprises it.
-      throw new IOException("not a valid tar: " + e.getMessage(), e);
+      requireInside(tar, entry);
+      size += unpackedSize(tar, entry);
+      if (size < 0 || size > limits.unpackedBytes()) {
+        throw new IOException("more than " + limits.unpackedBytes() + " bytes");
+      }
     }
     in.drain();
     return size;

@@ -27,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.SequenceWriter;
+import tools.jackson.databind.SerializationFeature;
 
 /** Files of containers; bodies are streamed in both directions. */
 @RestController
@@ -116,6 +117,7 @@ class FileController {
     SequenceWriter list =
         EngineJson.MAPPER
             .writerFor(FilesystemChange.class)
+            .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
             .writeValuesAsArray(response.getOutputStream());
     files.changes(cell.record(), list::write);
     // A list that could not be told to its end stays without one.

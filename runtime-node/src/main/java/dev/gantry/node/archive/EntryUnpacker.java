@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Makes what entries of an archive describe: kind, content, owner, mode, attributes, times. Every
@@ -24,6 +25,9 @@ public final class EntryUnpacker {
 
   /** The largest id that is not -1, which says to the kernel that nothing changes. */
   private static final long MAX_ID = 0xfffffffeL;
+
+  private static final int MAX_MAJOR = 0xfff;
+  private static final int MAX_MINOR = 0xfffff;
 
   /** How many characters of folders' paths are remembered. */
   private static final int MAX_REMEMBERED = 1 << 20;
@@ -64,15 +68,26 @@ public final class EntryUnpacker {
     } else if (entry.isLink()) {
       root.hardLink(path, linked);
       return;
-    } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
-      int kind = entry.isFIFO() ? S_IFIFO : entry.isBlockDevice() ? S_IFBLK : S_IFCHR;
-      root.node(path, kind | 0600, entry.getDevMajor(), entry.getDevMinor());
-    } else if (entry.isFile()) {
+    } else if (entry.isFIFO()) {
+      root.node(path, S_IFIFO | 0600, 0, 0);
+    } else if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+      int kind = entry.isBlockDevice() ? S_IFBLK : S_IFCHR;
+      int major = part(entry.getDevMajor(), MAX_MAJOR);
+      root.node(path, kind | 0600, major, part(entry.getDevMinor(), MAX_MINOR));
+    } else if (isContent(entry)) {
       root.file(path, 0600, archive.content());
     } else {
       throw new MalformedArchiveException("an entry of an unknown kind: " + path);
     }
     describe(archive, entry, path);
+  }
+
+  private static boolean isContent(TarArchiveEntry entry) {
+    byte kind = entry.getLinkFlag();
+    return kind == TarConstants.LF_NORMAL
+        || kind == TarConstants.LF_OLDNORM
+        || kind == TarConstants.LF_CONTIG
+        || entry.isSparse();
   }
 
   /** Owner before mode, since a change of owner takes the set-id bits; then attributes and time. */
@@ -94,9 +109,17 @@ public final class EntryUnpacker {
     if (name.startsWith("trusted.")) {
       return;
     }
+    if (name.indexOf('\0') >= 0) {
+      throw new MalformedArchiveException("an odd attribute of " + path);
+    }
     try {
       root.attribute(path, name, value);
     } catch (KernelException e) {
+      if (e.is(Errno.ENOSPC)) {
+        // There is next to no room for attributes in any case.
+        throw new MalformedArchiveException(
+            "an attribute of %d bytes of %s: %s".formatted(value.length, path, e.reason()));
+      }
       // A file system without attributes gets the file without them, as from the engine.
       if (!e.is(Errno.EOPNOTSUPP)) {
         throw e;
@@ -109,6 +132,14 @@ public final class EntryUnpacker {
       throw new MalformedArchiveException("an owner of the number " + number);
     }
     return (int) number;
+  }
+
+  /** What is beyond would become the number of another device. */
+  private static int part(int number, int most) throws MalformedArchiveException {
+    if (number < 0 || number > most) {
+      throw new MalformedArchiveException("a device of the number " + number);
+    }
+    return number;
   }
 
   /** Of an endless number of folders those that nothing is made in any more get their times now. */

@@ -8,6 +8,7 @@ import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.UnpackRoot;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -27,12 +28,13 @@ final class LayerUnpacker {
     this.limits = limits;
   }
 
-  /** Unpacks all of {@code tar}; answers the bytes of the files in it. */
-  long unpack(InputStream tar, Path folder) throws IOException {
+  /** Unpacks all of {@code tar}, which is read to its end, whatever stands behind the archive. */
+  void unpack(InputStream tar, Path folder) throws IOException {
     long bytes = 0;
     long entries = 0;
+    var bounded = new Bounded(tar);
     try (UnpackRoot root = new UnpackRoot(folder)) {
-      var archive = new HostileTar(tar);
+      var archive = new HostileTar(bounded);
       var unpacker = new EntryUnpacker(root, EntryUnpacker.Owner.OF_ARCHIVE);
       for (TarArchiveEntry entry = archive.next(); entry != null; entry = archive.next()) {
         if (++entries > limits.entries()) {
@@ -41,7 +43,7 @@ final class LayerUnpacker {
         long size = entry.isSparse() ? entry.getRealSize() : entry.getSize();
         bytes += entry.isFile() ? size : 0;
         if (size < 0 || bytes > limits.bytes() || bytes < 0) {
-          throw new RefusedLayerException("a layer has more than " + limits.bytes() + " bytes");
+          throw tooLarge();
         }
         String path = EntryPath.clean(archive.name());
         if (path.isEmpty()) {
@@ -54,13 +56,43 @@ final class LayerUnpacker {
         }
       }
       unpacker.finish();
+      bounded.transferTo(OutputStream.nullOutputStream());
     } catch (KernelException | MalformedArchiveException | IllegalArgumentException e) {
       if (e instanceof KernelException kernel && kernel.isShortage()) {
         throw kernel;
       }
       throw new RefusedLayerException("a layer can't be unpacked: " + e.getMessage());
     }
-    return bytes;
+  }
+
+  private RefusedLayerException tooLarge() {
+    return new RefusedLayerException("a layer has more than " + limits.bytes() + " bytes");
+  }
+
+  /** Gives no more than a layer may have, be it content of a file or not. */
+  private final class Bounded extends InputStream {
+    private final InputStream tar;
+    private long left = limits.bytes();
+
+    Bounded(InputStream tar) {
+      this.tar = tar;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int count = tar.read(target, offset, length);
+      left -= Math.max(0, count);
+      if (left < 0) {
+        throw tooLarge();
+      }
+      return count;
+    }
   }
 
   /** Hides what the entry says that is hidden; false where it says no such thing. */

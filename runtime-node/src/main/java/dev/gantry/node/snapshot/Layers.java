@@ -112,6 +112,7 @@ public final class Layers {
                     underWay.remove(layer.diffId());
                     mine.complete(null);
                   } catch (Throwable e) {
+                    // Whatever it is, those who wait are told.
                     underWay.remove(layer.diffId());
                     mine.completeExceptionally(e);
                   }
@@ -134,7 +135,7 @@ public final class Layers {
           FileChannel.open(root.resolve(layer.diffId().algorithm()), StandardOpenOption.READ)) {
         parent.force(true);
       }
-    } catch (IOException | RuntimeException | InterruptedException e) {
+    } catch (Throwable e) {
       Trees.delete(folder);
       throw e;
     }
@@ -144,7 +145,7 @@ public final class Layers {
       throws IOException, InterruptedException {
     slots.acquire();
     try (LayerStream stream = new LayerStream(layer, source.open(layer.digest()))) {
-      long _ = unpacker.unpack(stream.tar(), folder);
+      unpacker.unpack(stream.tar(), folder);
       stream.requireWhole();
     } finally {
       slots.release();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gantry.engine.EngineJson;
+import dev.gantry.node.kernel.Attributes;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.node.running.NodeStream;
 import dev.gantry.node.running.RunningNode;
@@ -75,6 +76,8 @@ abstract class Attacked {
     assertThat(Files.getLastModifiedTime(outside)).isEqualTo(LONG_AGO);
     assertThat(Files.getLastModifiedTime(outside.resolve("secret"))).isEqualTo(LONG_AGO);
     assertThat(Files.getPosixFilePermissions(outside.resolve("secret"))).hasSize(2);
+    assertThat(Attributes.of(outside)).isEmpty();
+    assertThat(Attributes.of(outside.resolve("secret"))).isEmpty();
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain("/outside");
     assertThat(Files.readString(Path.of("/proc/" + node.process().pid() + "/mountinfo")))
         .doesNotContain("/outside");

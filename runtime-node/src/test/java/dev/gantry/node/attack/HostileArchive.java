@@ -16,6 +16,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** A tar archive as nobody who means well would write it. */
 public final class HostileArchive {
+  private static final int BLOCK = 512;
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final TarArchiveOutputStream tar;
   private FileTime time = FileTime.fromMillis(0);
@@ -96,30 +98,52 @@ public final class HostileArchive {
     return add(entry, new byte[0]);
   }
 
-  /** A file that says it is very large and has next to nothing (GNU tar, sparse format 0.0). */
-  public HostileArchive sparse(String name, long size) {
+  /** A file that says it is very large and has next to nothing (GNU tar, sparse format 0.1). */
+  public HostileArchive sparse(String name, int size) {
     pax(
-        record("GNU.sparse.size", Long.toString(size).getBytes(UTF_8)),
-        record("GNU.sparse.numblocks", "1".getBytes(UTF_8)),
-        record("GNU.sparse.offset", "0".getBytes(UTF_8)),
-        record("GNU.sparse.numbytes", "1".getBytes(UTF_8)));
+        record("GNU.sparse.size", Integer.toString(size).getBytes(UTF_8)),
+        record("GNU.sparse.map", ("0,1," + size + ",0").getBytes(UTF_8)));
     return file(name, "x");
   }
 
   /** An extended attribute of the entry that follows. */
   public HostileArchive attribute(String name, byte[] value) {
-    return pax(record("SCHILY.xattr." + name, value));
+    return described("SCHILY.xattr." + name, value);
+  }
+
+  /** Whatever else an extended header says of the entry that follows. */
+  public HostileArchive described(String key, byte[] value) {
+    return pax(record(key, value));
+  }
+
+  /** An entry of any kind, without content. */
+  public HostileArchive kind(char kind, String name) {
+    return add(entry(name, (byte) kind), new byte[0]);
+  }
+
+  /** A header as it stands in an archive, whatever comes after it. */
+  public static byte[] header(char kind, String name, long size) {
+    var entry = new TarArchiveEntry(name, (byte) kind, true);
+    entry.setSize(size);
+    byte[] block = new byte[BLOCK];
+    entry.writeEntryHeader(block);
+    return block;
+  }
+
+  public static byte[] joined(byte[]... parts) {
+    var all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
   }
 
   private HostileArchive pax(byte[]... records) {
-    var all = new ByteArrayOutputStream();
-    for (byte[] record : records) {
-      all.writeBytes(record);
-    }
+    byte[] all = joined(records);
     var header = new TarArchiveEntry("x", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
     header.setLastModifiedTime(FileTime.fromMillis(0));
-    header.setSize(all.size());
-    return add(header, all.toByteArray());
+    header.setSize(all.length);
+    return add(header, all);
   }
 
   private static byte[] record(String key, byte[] value) {

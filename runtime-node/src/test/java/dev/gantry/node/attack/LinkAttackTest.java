@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = "crun")
 class LinkAttackTest extends Attacked {
   private static final int COPIES = 500;
+  private static final int STARTS = 20;
 
   LinkAttackTest(String runtime) {}
 
@@ -79,6 +80,49 @@ class LinkAttackTest extends Attacked {
     for (int i = 0; i < COPIES / 5; i++) {
       assertThat(get(id, "/a").statusCode()).isIn(200, 404);
       assertThat(put(id, "/a/b", deep).statusCode()).isIn(200, 400, 404);
+    }
+  }
+
+  /** Swaps a folder of a volume for links out of it. */
+  private static void swapping(String volume) throws Exception {
+    String unused =
+        ready(
+            """
+            (while :; do mkdir -p /v/s/in; echo mine >/v/s/secret; rm -rf /v/s
+            ln -s OUT /v/s; rm /v/s; ln -s ../../../../../../../../..OUT /v/s; rm /v/s; done) 2>/dev/null &
+            """
+                .strip()
+                .replace("OUT", outside.toString()),
+            "\"Binds\":[\"" + volume + ":/v\"]");
+  }
+
+  @Test
+  void aSubpathIsSwappedWhileItIsMounted() throws Exception {
+    swapping("shared");
+    String mount =
+        """
+        "Mounts":[{"Type":"volume","Source":"shared","Target":"/p","VolumeOptions":{"Subpath":"s"}}]
+        """;
+    for (int i = 0; i < STARTS; i++) {
+      String id = node.create(request(shell("cat /p/secret; ls /p"), mount));
+      assertThat(text(get(id, "/p"))).doesNotContain(SECRET);
+      assertThat(outcome(id)).doesNotContain(SECRET);
+    }
+  }
+
+  /** CVE-2021-30465. */
+  @Test
+  void aPlaceOfAMountIsSwappedWhileItIsMounted() throws Exception {
+    swapping("shared");
+    for (int i = 0; i < STARTS; i++) {
+      String id =
+          node.create(
+              request(
+                  shell("cat /v/s/secret OUT/secret".replace("OUT", outside.toString())),
+                  "\"Binds\":[\"shared:/v\",\"other:/v/s/in\"]"));
+      assertThat(text(get(id, "/v/s/in"))).doesNotContain(SECRET);
+      assertThat(outcome(id)).doesNotContain(SECRET);
+      assertThat(outside).isDirectoryNotContaining(path -> path.endsWith("in"));
     }
   }
 }

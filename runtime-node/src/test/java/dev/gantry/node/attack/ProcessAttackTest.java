@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -140,6 +141,33 @@ class ProcessAttackTest extends Attacked {
       if (fields.length > 7 && fields[7].startsWith("@")) {
         assertThat(own).as(line).doesNotContain("socket:[" + fields[6] + "]");
       }
+    }
+  }
+
+  /** However it came into the container. */
+  @Test
+  void aProcessAsksTheKernelForWhatIsNotItsToHave() throws Exception {
+    String ask =
+        """
+        for call in 'unshare -U true' 'unshare -m true' 'unshare -n true' 'nsenter -t 1 -m true' \\
+          'mount -t tmpfs x /tmp' 'mount -o remount,rw /sys' 'umount -l /proc' 'pivot_root /tmp /tmp' \\
+          'swapoff /data' 'hostname other' 'dmesg'; do
+          /bin/busybox $call >/dev/null 2>&1 && echo "got $call"
+        done
+        grep Seccomp: /proc/self/status
+        """;
+    String id = ready(ask, "");
+    for (String said : List.of(node.logs(id), exec(id, "", ask), exec(id, "\"Tty\":true", ask))) {
+      assertThat(said).contains("Seccomp:\t2").doesNotContain("got ");
+    }
+  }
+
+  @Test
+  void nobodyElseOnTheHostReachesTheFilesOfContainers() throws Exception {
+    for (String folder : List.of("var/lib/gantry/nodes/node-1", "run/gantry/nodes/node-1")) {
+      assertThat(Files.getPosixFilePermissions(root.resolve(folder)))
+          .as(folder)
+          .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
   }
 

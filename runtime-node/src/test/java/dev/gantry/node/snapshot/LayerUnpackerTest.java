@@ -1,5 +1,7 @@
 package dev.gantry.node.snapshot;
 
+import static dev.gantry.node.attack.HostileArchive.header;
+import static dev.gantry.node.attack.HostileArchive.joined;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +27,12 @@ class LayerUnpackerTest {
 
   @TempDir Path folder;
 
-  private long unpack(LayerLimits limits, HostileArchive layer) throws IOException {
-    return new LayerUnpacker(limits).unpack(new ByteArrayInputStream(layer.bytes()), folder);
+  private void unpack(LayerLimits limits, HostileArchive layer) throws IOException {
+    unpack(limits, layer.bytes());
+  }
+
+  private void unpack(LayerLimits limits, byte[] layer) throws IOException {
+    new LayerUnpacker(limits).unpack(new ByteArrayInputStream(layer), folder);
   }
 
   /** As the kernel keeps it (capabilities(7), File capability extended attribute versioning). */
@@ -112,17 +119,53 @@ class LayerUnpackerTest {
     assertThatThrownBy(
             () ->
                 unpack(
-                    new LayerLimits(1000, 2),
+                    new LayerLimits(1 << 20, 2),
                     new HostileArchive().folder("a").folder("b").folder("c")))
         .isInstanceOf(RefusedLayerException.class)
         .hasMessageContaining("2 entries");
     assertThatThrownBy(
-            () -> unpack(new LayerLimits(10, 9), new HostileArchive().file("a", "x".repeat(11))))
+            () ->
+                unpack(
+                    new LayerLimits(10_000, 9), new HostileArchive().file("a", "x".repeat(10_001))))
         .isInstanceOf(RefusedLayerException.class)
-        .hasMessageContaining("10 bytes");
+        .hasMessageContaining("10000 bytes");
     assertThatThrownBy(
             () -> unpack(new LayerLimits(1 << 20, 9), new HostileArchive().sparse("a", 1 << 30)))
         .isInstanceOf(RefusedLayerException.class)
         .hasMessageContaining("bytes");
+  }
+
+  /** Of a folder, of another name, or behind the end: it is no file's, but it is read. */
+  @Test
+  void whatIsNoContentOfAFileIsBoundedToo() {
+    for (char kind : "0125".toCharArray()) {
+      byte[] large = joined(header(kind, "a", 9000), new byte[9216], new byte[1024]);
+      assertThatThrownBy(() -> unpack(new LayerLimits(8000, 9), large))
+          .as("kind " + kind)
+          .isInstanceOf(RefusedLayerException.class)
+          .hasMessageContaining("8000 bytes");
+    }
+    byte[] trailed = joined(new HostileArchive().file("a", "x").bytes(), new byte[9000]);
+    assertThatThrownBy(() -> unpack(new LayerLimits(8000, 9), trailed))
+        .isInstanceOf(RefusedLayerException.class)
+        .hasMessageContaining("8000 bytes");
+  }
+
+  @Test
+  void nothingIsUnpackedFromBehindTheEnd() throws Exception {
+    unpack(
+        LayerLimits.DEFAULT,
+        joined(
+            new HostileArchive().file("a", "x").bytes(),
+            new HostileArchive().file("b", "x").bytes()));
+    assertThat(folder.resolve("a")).exists();
+    assertThat(folder.resolve("b")).doesNotExist();
+  }
+
+  @Test
+  void aLayerThatBreaksOffIsRefused() throws Exception {
+    byte[] whole = new HostileArchive().file("a", "x".repeat(5000)).bytes();
+    assertThatThrownBy(() -> unpack(LayerLimits.DEFAULT, Arrays.copyOf(whole, 3000)))
+        .isInstanceOf(RefusedLayerException.class);
   }
 }

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LayersTest {
@@ -213,6 +214,22 @@ class LayersTest {
       assertThat(second.get()).isNull();
     }
     assertThat(content(layer)).isEqualTo("f");
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoWaitsForALayerIsToldOfAnyFailure() throws Exception {
+    ResolvedImage.Layer layer = layer("f");
+    var full =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new StackOverflowError("of a test");
+          }
+        };
+    assertThatThrownBy(() -> layers.ensure(List.of(layer), _ -> full))
+        .hasRootCauseMessage("of a test");
+    assertNothingOf(layer);
   }
 
   @Test

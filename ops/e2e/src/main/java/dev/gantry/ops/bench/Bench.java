@@ -38,6 +38,7 @@ public final class Bench {
     System.out.printf("%-30s %12s %12s %8s %8s%n", "", "gantry", "peer", "ratio", "limit");
     try (Samples samples = Samples.open()) {
       List<Measurement> all = new ArrayList<>(Measurements.all(options.runs()));
+      all.addAll(FileCopies.all(options.runs()));
       all.addAll(Transfers.all(options.runs(), samples));
       for (Measurement measurement : all) {
         if (options.only() != null && !measurement.name().contains(options.only())) {

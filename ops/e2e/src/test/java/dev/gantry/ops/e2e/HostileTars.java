@@ -108,7 +108,7 @@ final class HostileTars {
     StringBuilder records = new StringBuilder();
     for (int i = random.nextInt(4); i >= 0; i--) {
       String record =
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(10)) {
             case 0 -> "path=" + name();
             case 1 -> "linkpath=" + name();
             case 2 -> "size=" + pick("-1", "9223372036854775807", "99999999999999999999", "1", "x");
@@ -116,9 +116,13 @@ final class HostileTars {
             case 4 -> "mtime=" + pick("1e99", "-99999999999", "0.0000000000001", "x");
             case 5 ->
                 "SCHILY.xattr."
-                    + pick("user.a", "security.capability", "trusted.overlay.opaque")
-                    + "=y";
-            case 6 -> "GNU.sparse.map=0,1,9223372036854775807,1";
+                    + pick("user.a", "user.a\0b", "security.capability", "trusted.overlay.opaque")
+                    + "="
+                    + "y".repeat(pick("", "x", "xx").length() * 35_000 + 1);
+            case 6 ->
+                "GNU.sparse.map=" + pick("0,1", "0,1,9223372036854775807,1", "0,0,".repeat(9000));
+            case 7 -> "GNU.sparse.size=" + pick("0", "131072", "1125899906842624", "-1");
+            case 8 -> "GNU.sparse.realsize=" + pick("0", "131072", "1125899906842624", "-1");
             default -> "comment=" + "c".repeat(random.nextInt(20_000));
           };
       int length = record.length() + 3;
