@@ -20,13 +20,14 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * Carries the calls that Spring Cloud Gateway passes on, over the same connections and breakers as
- * all others. Bodies are streamed in both directions; an answer is flushed as its bytes come, since
- * many are progress that somebody watches.
+ * all others. Bodies are streamed in both directions; an answer is flushed as its bytes come where
+ * it may be progress that somebody watches.
  */
 public final class InternalProxyExchange implements ProxyExchange {
   static final String PEER = "gantry.peer";
   static final String WHAT = "gantry.what";
 
+  private static final String ARCHIVE = "application/x-tar";
   private static final int BUFFER = 64 << 10;
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(30);
   private static final Set<String> HOP_BY_HOP =
@@ -96,10 +97,7 @@ public final class InternalProxyExchange implements ProxyExchange {
     return builder.build(
         (_, response) -> {
           try (reply) {
-            copy(
-                reply.body(),
-                response.getOutputStream(),
-                reply.header(HttpHeaders.CONTENT_LENGTH).isEmpty());
+            copy(reply.body(), response.getOutputStream(), isWatched(reply));
           } catch (IOException e) {
             reply.abort();
             if (!response.isCommitted()) {
@@ -112,14 +110,28 @@ public final class InternalProxyExchange implements ProxyExchange {
         });
   }
 
-  private static void copy(InputStream in, OutputStream out, boolean flush) throws IOException {
+  /** Not what has a length, nor an archive. */
+  private static boolean isWatched(Reply reply) {
+    return reply.header(HttpHeaders.CONTENT_LENGTH).isEmpty()
+        && reply
+            .header(HttpHeaders.CONTENT_TYPE)
+            .filter(type -> type.startsWith(ARCHIVE))
+            .isEmpty();
+  }
+
+  /** What somebody watches goes on as it comes, anything else in large pieces. */
+  private static void copy(InputStream in, OutputStream out, boolean watched) throws IOException {
     byte[] buffer = new byte[BUFFER];
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+    for (int count = read(in, buffer, watched); count > 0; count = read(in, buffer, watched)) {
       out.write(buffer, 0, count);
-      if (flush) {
+      if (watched) {
         out.flush();
       }
     }
     out.flush();
+  }
+
+  private static int read(InputStream in, byte[] buffer, boolean watched) throws IOException {
+    return watched ? in.read(buffer) : in.readNBytes(buffer, 0, buffer.length);
   }
 }

@@ -12,6 +12,7 @@ import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.services.CommitContainer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
@@ -35,6 +36,8 @@ import tools.jackson.databind.SerializationFeature;
 class FileController {
   private static final String TAR = "application/x-tar";
   private static final String STAT = "X-Docker-Container-Path-Stat";
+
+  private static final int PIECE_BYTES = 64 << 10;
 
   private final Operations operations;
   private final ContainerFiles files;
@@ -68,7 +71,7 @@ class FileController {
         (stat, content) -> {
           response.setHeader(STAT, header(stat));
           response.setContentType(TAR);
-          content.writeTo(response.getOutputStream());
+          inLargePieces(response, content);
         });
     operations.tell(cell, "archive-path", Map.of());
   }
@@ -104,7 +107,18 @@ class FileController {
     ContainerCell cell = cell(id, request);
     operations.tell(cell, "export", Map.of());
     response.setContentType(TAR);
-    files.export(cell.record(), response.getOutputStream());
+    inLargePieces(response, out -> files.export(cell.record(), out));
+  }
+
+  /**
+   * Each piece costs something in every process that it passes. What fails is not closed, as it
+   * would be taken for whole.
+   */
+  private static void inLargePieces(HttpServletResponse response, ContainerFiles.Content content)
+      throws IOException {
+    var out = new BufferedOutputStream(response.getOutputStream(), PIECE_BYTES);
+    content.writeTo(out);
+    out.flush();
   }
 
   /** Written one by one, as a container may have changed more than there is memory for. */
