@@ -8,8 +8,10 @@ import dev.gantry.node.kernel.KernelException;
 import dev.gantry.node.kernel.UnpackRoot;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
@@ -34,7 +36,7 @@ public final class EntryUnpacker {
 
   private final UnpackRoot root;
   private final Owner owner;
-  private final Map<String, Instant> folderTimes = new LinkedHashMap<>();
+  private final NavigableMap<String, Instant> folderTimes = new TreeMap<>();
   private int remembered;
 
   /** Whose the files will be. */
@@ -67,6 +69,7 @@ public final class EntryUnpacker {
       root.symbolicLink(path, archive.linkName());
     } else if (entry.isLink()) {
       root.hardLink(path, linked);
+      forget(path);
       return;
     } else if (entry.isFIFO()) {
       root.node(path, S_IFIFO | 0600, 0, 0);
@@ -78,6 +81,9 @@ public final class EntryUnpacker {
       root.file(path, 0600, archive.content());
     } else {
       throw new MalformedArchiveException("an entry of an unknown kind: " + path);
+    }
+    if (!entry.isDirectory()) {
+      forget(path);
     }
     describe(archive, entry, path);
   }
@@ -146,7 +152,7 @@ public final class EntryUnpacker {
   private void remember(String path, Instant time) throws IOException {
     remembered += path.length();
     if (remembered > MAX_REMEMBERED) {
-      Map<String, Instant> above = new LinkedHashMap<>(folderTimes);
+      Map<String, Instant> above = new HashMap<>(folderTimes);
       above.keySet().removeIf(folder -> !path.startsWith(folder + "/"));
       folderTimes.keySet().removeAll(above.keySet());
       finish();
@@ -155,6 +161,12 @@ public final class EntryUnpacker {
       remembered = 0;
     }
     folderTimes.put(path, time);
+  }
+
+  /** Something else came in the place of what may have been a folder. */
+  public void forget(String path) {
+    folderTimes.remove(path);
+    folderTimes.subMap(path + "/", path + (char) ('/' + 1)).clear();
   }
 
   /** After the last entry. */

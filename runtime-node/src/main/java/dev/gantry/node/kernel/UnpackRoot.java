@@ -29,7 +29,6 @@ public final class UnpackRoot implements AutoCloseable {
   private static final long IN_ROOT = 0x10 | 0x02;
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-  private static final int AT_REMOVEDIR = 0x200;
   private static final int SEEK_CUR = 1;
   private static final int BUFFER_BYTES = 64 << 10;
   private static final byte[] ZEROS = new byte[BUFFER_BYTES];
@@ -75,8 +74,7 @@ public final class UnpackRoot implements AutoCloseable {
 
   /** Removes what is at {@code path} with all that is in it. */
   public void remove(String path) throws KernelException {
-    Place place = place(path);
-    Trees.remove(place.folder, place.name);
+    remove(place(path));
   }
 
   /** Makes a folder, or keeps the one that is there. */
@@ -307,12 +305,9 @@ public final class UnpackRoot implements AutoCloseable {
     }
   }
 
-  private void remove(Place place) throws KernelException {
-    long result = Syscall.UNLINKAT.raw(place.folder, text(place.name), 0, 0, 0);
-    if (result == -Errno.EISDIR) {
-      result = Syscall.UNLINKAT.raw(place.folder, text(place.name), AT_REMOVEDIR, 0, 0);
-    }
-    require(result, "replace", place.name);
+  /** A folder goes with all that is in it, as the engine has it. */
+  private static void remove(Place place) throws KernelException {
+    Trees.remove(place.folder, place.name);
   }
 
   private long text(String value) {

@@ -50,7 +50,7 @@ final class LayerUnpacker {
           if (entry.isDirectory()) {
             unpacker.describe(archive, entry, ".");
           }
-        } else if (!whiteout(root, path)) {
+        } else if (!whiteout(root, unpacker, path)) {
           String linked = entry.isLink() ? EntryPath.clean(archive.linkName()) : "";
           unpacker.unpack(archive, entry, path, linked);
         }
@@ -96,7 +96,8 @@ final class LayerUnpacker {
   }
 
   /** Hides what the entry says that is hidden; false where it says no such thing. */
-  private static boolean whiteout(UnpackRoot root, String path) throws IOException {
+  private static boolean whiteout(UnpackRoot root, EntryUnpacker unpacker, String path)
+      throws IOException {
     String name = path.substring(path.lastIndexOf('/') + 1);
     String folder = path.substring(0, path.length() - name.length());
     if (name.equals(OPAQUE)) {
@@ -118,6 +119,7 @@ final class LayerUnpacker {
       throw new RefusedLayerException("a layer has an odd whiteout: " + path);
     }
     root.whiteout(folder + hidden);
+    unpacker.forget(folder + hidden);
     return true;
   }
 }

@@ -99,6 +99,31 @@ class LayerUnpackerTest {
   }
 
   @Test
+  void aFolderGivesWayToWhatComesInItsPlaceWithAllThatIsInIt() throws Exception {
+    var layer = new HostileArchive().at(LONG_AGO).file("target", "x");
+    for (String name : new String[] {"file", "link", "hard", "pipe", "gone"}) {
+      layer.folder(name).folder(name + "/in").file(name + "/in/f", "x");
+    }
+    unpack(
+        LayerLimits.DEFAULT,
+        layer
+            .at(FileTime.fromMillis(0))
+            .file("file", "new")
+            .link("link", "nowhere")
+            .hardLink("hard", "target")
+            .pipe("pipe")
+            .file(".wh.gone", ""));
+    assertThat(folder.resolve("file")).hasContent("new");
+    assertThat(Files.getLastModifiedTime(folder.resolve("file")).toMillis()).isZero();
+    assertThat(Files.readSymbolicLink(folder.resolve("link"))).isEqualTo(Path.of("nowhere"));
+    assertThat(folder.resolve("hard")).hasContent("x");
+    try (OpenFolder here = OpenFolder.at(folder)) {
+      assertThat(here.status("pipe").isPipe()).isTrue();
+      assertThat(here.status("gone").isCharacterDevice()).isTrue();
+    }
+  }
+
+  @Test
   void manyFoldersWithLongNamesKeepTheirTimes() throws Exception {
     String deep = ("d".repeat(100) + "/").repeat(3);
     var layer = new HostileArchive().at(LONG_AGO).folder("top").folder("top/" + deep);
