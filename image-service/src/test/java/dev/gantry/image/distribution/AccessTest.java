@@ -18,10 +18,8 @@ import dev.gantry.engine.Reference;
 import dev.gantry.engine.TeamId;
 import dev.gantry.image.catalog.TagHistory;
 import dev.gantry.image.distribution.TestRegistry.Answer;
-import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.RegistryGrant.Right;
 import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -29,47 +27,24 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets in, and what those learn who do not. */
-class AccessTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class AccessTest extends EmptyRegistry {
   private static final Set<Right> PULL = EnumSet.of(Right.PULL);
   private static final String NOBODY = "";
   private static final byte[] BLOB = "a blob".getBytes(UTF_8);
   private static final Digest DIGEST = Digest.ofBytes(BLOB);
 
-  @TempDir Path folder;
-  private TestRegistry registry;
   private String tagged;
-
-  @BeforeAll
-  static void schema() {
-    TestRegistry.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
 
   /** The default team has an image {@code shop/web:1}, and a blob. */
   @BeforeEach
   void start() throws Exception {
-    registry = TestRegistry.start(POSTGRES, folder);
     tagged = registry.image("shop/web", "hello");
     assertThat(registry.manifest("shop/web", "1", MANIFEST, tagged).status()).isEqualTo(201);
     registry.blob("shop/web", BLOB);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    registry.close();
   }
 
   private String token(String credential, String... scopes) throws Exception {
@@ -326,7 +301,7 @@ class AccessTest {
       assertThat(get("Bearer " + forged, "/v2/")).as(forged).isEqualTo(401);
       assertNothingIsLearnt("Bearer " + forged, 401);
     }
-    POSTGRES.execute("DELETE FROM signing_key");
+    postgres.execute("DELETE FROM signing_key");
     assertThat(get("Bearer " + own, "/v2/")).as("its key is gone").isEqualTo(401);
   }
 

@@ -20,51 +20,19 @@ import dev.gantry.image.catalog.Images;
 import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.distribution.TestRegistry.Answer;
 import dev.gantry.image.repair.StartUp;
-import dev.gantry.ops.testkit.PostgresCluster;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Manifests, tags and referrers, and the images that they are to the Engine API. */
-class ManifestTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
-
-  @TempDir Path folder;
-  private TestRegistry registry;
-
-  @BeforeAll
-  static void schema() {
-    TestRegistry.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    registry = TestRegistry.start(POSTGRES, folder);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    registry.close();
-  }
-
+class ManifestTest extends EmptyRegistry {
   private List<TeamImage> images() {
     return Catalog.images(registry.database, DEFAULT.team());
   }
@@ -422,7 +390,7 @@ class ManifestTest {
     byte[] config = TestRegistry.config("amd64");
     String manifest = manifest(descriptor(CONFIG, config));
     registry.close();
-    registry = TestRegistry.failing(POSTGRES, folder, point);
+    registry = TestRegistry.failing(postgres, folder, point);
     int first =
         registry
             .call("POST", "/v2/a/b/blobs/uploads/?digest=" + Digest.ofBytes(config), config)
@@ -430,7 +398,7 @@ class ManifestTest {
     int second = registry.manifest("a/b", "1", MANIFEST, manifest).status();
     assertThat(List.of(first, second)).isNotEqualTo(List.of(201, 201));
     registry.close();
-    registry = TestRegistry.restart(POSTGRES, folder);
+    registry = TestRegistry.restart(postgres, folder);
     new StartUp(registry.database, registry.blobs).repair();
     registry.pass(Duration.ZERO);
 
@@ -469,7 +437,7 @@ class ManifestTest {
   void anotherTeamsManifestIsNotThere() throws Exception {
     String manifest = registry.image("shop/web", "hello");
     push("shop/web", "1", MANIFEST, manifest);
-    POSTGRES.execute(
+    postgres.execute(
         "UPDATE pending_blob SET team = 'bank'; DELETE FROM tag;"
             + " UPDATE repository_digest SET team = 'bank', image = null;"
             + " UPDATE image SET team = 'bank'");

@@ -12,7 +12,6 @@ import dev.gantry.image.distribution.TestRegistry.Answer;
 import dev.gantry.image.quota.Quotas;
 import dev.gantry.image.quota.Usage;
 import dev.gantry.image.rule.RuleException;
-import dev.gantry.ops.testkit.PostgresCluster;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,40 +25,11 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What teams have is counted once, and is never more than they may have. */
-class QuotaTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class QuotaTest extends EmptyRegistry {
   private static final TeamId TEAM = TeamId.DEFAULT;
-
-  @TempDir Path folder;
-  private TestRegistry registry;
-
-  @BeforeAll
-  static void schema() {
-    TestRegistry.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    registry = TestRegistry.start(POSTGRES, folder);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    registry.close();
-  }
 
   private void allow(long bytes) {
     Quotas.set(registry.database, Optional.of(TEAM), bytes);
@@ -137,13 +107,13 @@ class QuotaTest {
     assertThat(registry.manifest("a/b", "1", MANIFEST, image).status()).isEqualTo(201);
     registry.load("loaded:1", TestRegistry.tar("two"));
     long before = counted();
-    POSTGRES.execute("TRUNCATE team_blob, team_usage");
+    postgres.execute("TRUNCATE team_blob, team_usage");
     try (InputStream script =
         TestRegistry.class.getResourceAsStream("/db/image-service/V6__quotas.sql")) {
       new String(Objects.requireNonNull(script).readAllBytes(), UTF_8)
           .lines()
           .filter(line -> line.startsWith("insert into team_"))
-          .forEach(POSTGRES::execute);
+          .forEach(postgres::execute);
     }
     assertThat(counted()).isEqualTo(before);
   }

@@ -20,10 +20,8 @@ import dev.gantry.image.retention.RetentionRuns;
 import dev.gantry.image.rule.RuleException;
 import dev.gantry.image.rule.RuleRows;
 import dev.gantry.image.rule.TagRules;
-import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,40 +30,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tags that stay, and tags that go. */
-class TagRulesTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class TagRulesTest extends EmptyRegistry {
   private static final TeamId TEAM = TeamId.DEFAULT;
-
-  @TempDir Path folder;
-  private TestRegistry registry;
-
-  @BeforeAll
-  static void schema() {
-    TestRegistry.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    registry = TestRegistry.start(POSTGRES, folder);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    registry.close();
-  }
 
   private TagRules rule(String json) {
     TagRules rules = EngineJson.MAPPER.readValue(json, TagRules.class);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.engine.Digest;
 import dev.gantry.image.distribution.TestRegistry.Answer;
 import dev.gantry.image.repair.StartUp;
-import dev.gantry.ops.testkit.PostgresCluster;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -17,42 +16,13 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Blobs on their way in and out. */
-class UploadTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class UploadTest extends EmptyRegistry {
   private static final byte[] CONTENT = "0123456789abcdefghij".getBytes(UTF_8);
   private static final Digest DIGEST = Digest.ofBytes(CONTENT);
   private static final String BLOB = "/v2/shop/web/blobs/" + DIGEST;
-
-  @TempDir Path folder;
-  private TestRegistry registry;
-
-  @BeforeAll
-  static void schema() {
-    TestRegistry.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    registry = TestRegistry.start(POSTGRES, folder);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    registry.close();
-  }
 
   private static byte[] part(int from, int to) {
     return java.util.Arrays.copyOfRange(CONTENT, from, to);
@@ -175,7 +145,7 @@ class UploadTest {
     String upload = registry.upload("shop/web");
     assertThat(registry.call("PATCH", upload, part(0, 8)).status()).isEqualTo(202);
     registry.close();
-    registry = TestRegistry.restart(POSTGRES, folder);
+    registry = TestRegistry.restart(postgres, folder);
     new StartUp(registry.database, registry.blobs).repair();
     registry.pass(Duration.ZERO);
     assertThat(registry.call("GET", upload).header("Range")).isEqualTo("0-7");
@@ -247,7 +217,7 @@ class UploadTest {
   @Test
   void aBlobOfAnotherTeamIsNotThere() throws Exception {
     registry.blob("shop/web", CONTENT);
-    POSTGRES.execute("UPDATE pending_blob SET team = 'bank'");
+    postgres.execute("UPDATE pending_blob SET team = 'bank'");
     assertThat(registry.call("HEAD", BLOB).status()).isEqualTo(404);
     assertThat(registry.call("GET", BLOB).error()).isEqualTo("BLOB_UNKNOWN");
     assertThat(registry.call("DELETE", BLOB).error()).isEqualTo("BLOB_UNKNOWN");
