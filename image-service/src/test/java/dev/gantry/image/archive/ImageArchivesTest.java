@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
-import dev.gantry.image.TestSchema;
+import dev.gantry.image.MigratedCluster;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
@@ -43,26 +43,27 @@ import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Archives in, archives out and away again, with a real database and real files. */
+@ExtendWith(MigratedCluster.class)
 class ImageArchivesTest {
   private static final Actor SHOP = new Actor(new TeamId("shop"), "ann");
   private static final Actor BANK = new Actor(new TeamId("bank"), "bob");
   private static final Removals.InUse NOWHERE = new Removals.InUse(Map.of(), Set.of());
   private static final long MOST_BYTES = 1 << 20;
 
-  private final PostgresCluster postgres = PostgresCluster.start();
-  private final DSLContext database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
   @TempDir Path folder;
+  private DSLContext database;
   private BlobStore blobs;
   private ImageLoad load;
   private ImageSave save;
   private Removals removals;
 
   @BeforeEach
-  void service() throws Exception {
-    TestSchema.create(postgres);
+  void service(PostgresCluster postgres) throws Exception {
+    database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
     blobs = BlobStore.open(folder);
     ImageEvents events = new ImageEvents(new Outbox("image"));
     FaultPoints faults = FaultPoints.parse("", Set.of());
@@ -80,7 +81,6 @@ class ImageArchivesTest {
   @AfterEach
   void close() {
     blobs.close();
-    postgres.close();
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
-import dev.gantry.image.TestSchema;
+import dev.gantry.image.MigratedCluster;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.event.ImageEvents;
@@ -25,10 +25,12 @@ import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a reading of the whole store finds, and does not find. */
 @SuppressWarnings("NullAway.Init") // the fields are set before the tests
+@ExtendWith(MigratedCluster.class)
 class VerificationTest {
   private PostgresCluster postgres;
   private DSLContext database;
@@ -37,10 +39,9 @@ class VerificationTest {
   private Digest layer;
 
   @BeforeEach
-  void storeWithAnImage() throws Exception {
-    postgres = PostgresCluster.start();
+  void storeWithAnImage(PostgresCluster cluster) throws Exception {
+    postgres = cluster;
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    TestSchema.create(postgres);
     blobs = BlobStore.open(folder);
     ImageStore store =
         new ImageStore(
@@ -61,7 +62,6 @@ class VerificationTest {
   @AfterEach
   void close() {
     blobs.close();
-    postgres.close();
   }
 
   private Verification.Outcome verify() throws Exception {

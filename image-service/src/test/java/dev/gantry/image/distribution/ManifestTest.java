@@ -398,7 +398,7 @@ class ManifestTest extends EmptyRegistry {
     int second = registry.manifest("a/b", "1", MANIFEST, manifest).status();
     assertThat(List.of(first, second)).isNotEqualTo(List.of(201, 201));
     registry.close();
-    registry = TestRegistry.restart(postgres, folder);
+    registry = TestRegistry.start(postgres, folder);
     new StartUp(registry.database, registry.blobs).repair();
     registry.pass(Duration.ZERO);
 

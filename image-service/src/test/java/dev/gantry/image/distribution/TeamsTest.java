@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.TeamId;
+import dev.gantry.image.TestSchema;
 import dev.gantry.image.catalog.Catalog;
 import dev.gantry.ops.testkit.PostgresCluster;
 import java.net.http.HttpClient;
@@ -36,7 +37,7 @@ class TeamsTest {
   @Test
   void aCertificateNamesTheTeam() throws Exception {
     try (PostgresCluster postgres = PostgresCluster.start()) {
-      TestRegistry.migrate(postgres);
+      TestSchema.create(postgres);
       TestCertificates certificates = new TestCertificates(folder.resolve("certs"));
       try (TestRegistry registry =
           TestRegistry.secured(postgres, folder.resolve("store"), certificates.files())) {

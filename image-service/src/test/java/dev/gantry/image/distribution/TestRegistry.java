@@ -6,7 +6,6 @@ import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
-import dev.gantry.image.TestSchema;
 import dev.gantry.image.access.Credentials;
 import dev.gantry.image.access.Gateway;
 import dev.gantry.image.archive.ImageLoad;
@@ -141,19 +140,8 @@ final class TestRegistry implements AutoCloseable {
     tomcat.start();
   }
 
-  /** The schema, once for each cluster. */
-  static void migrate(PostgresCluster postgres) {
-    TestSchema.create(postgres);
-  }
-
-  /** An empty one. */
+  /** One with what database and folder have. */
   static TestRegistry start(PostgresCluster postgres, Path folder) throws Exception {
-    TestSchema.empty(postgres);
-    return restart(postgres, folder);
-  }
-
-  /** One with what an earlier one had. */
-  static TestRegistry restart(PostgresCluster postgres, Path folder) throws Exception {
     return new TestRegistry(postgres, folder, new Setup(FaultPoints.none(), Optional.empty()));
   }
 

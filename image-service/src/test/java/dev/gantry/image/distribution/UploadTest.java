@@ -145,7 +145,7 @@ class UploadTest extends EmptyRegistry {
     String upload = registry.upload("shop/web");
     assertThat(registry.call("PATCH", upload, part(0, 8)).status()).isEqualTo(202);
     registry.close();
-    registry = TestRegistry.restart(postgres, folder);
+    registry = TestRegistry.start(postgres, folder);
     new StartUp(registry.database, registry.blobs).repair();
     registry.pass(Duration.ZERO);
     assertThat(registry.call("GET", upload).header("Range")).isEqualTo("0-7");

@@ -16,12 +16,10 @@ import dev.gantry.image.remote.Credentials;
 import dev.gantry.image.rule.RuleException;
 import dev.gantry.image.rule.RuleRows;
 import dev.gantry.image.rule.TagRules;
-import dev.gantry.ops.testkit.PostgresCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,44 +28,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images on their way in, from registries that break, lie and ask who asks. */
-class PullTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class PullTest extends EmptyStore {
   private static final TestImage IMAGE = TestImage.of("amd64", 1, 400_000, 3_000);
 
-  @TempDir Path folder;
   private FaultyRegistry registry;
-  private TestStore store;
   private String name;
-
-  @BeforeAll
-  static void schema() {
-    TestStore.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
 
   @BeforeEach
   void start() throws Exception {
     registry = new FaultyRegistry();
     registry.put("1", IMAGE);
     name = registry.address() + "/shop/web";
-    store = TestStore.start(POSTGRES, folder);
   }
 
   @AfterEach
   void stop() throws Exception {
-    store.close();
     registry.close();
   }
 
@@ -287,14 +267,14 @@ class PullTest {
   @Test
   void whatHadComeBeforeACrashIsUsed() throws Exception {
     store.close();
-    try (TestStore failing = TestStore.failing(POSTGRES, folder, "pull.beforeCommit")) {
+    try (TestStore failing = TestStore.failing(postgres, folder, "pull.beforeCommit")) {
       assertThatThrownBy(() -> failing.pull(name, "1")).hasMessageContaining("fault point");
     }
-    try (TestStore failing = TestStore.failing(POSTGRES, folder, "pull.beforeManifest")) {
+    try (TestStore failing = TestStore.failing(postgres, folder, "pull.beforeManifest")) {
       assertThatThrownBy(() -> failing.pull(name, "1")).hasMessageContaining("fault point");
       assertThat(failing.image(ANN, name + ":1")).isEmpty();
     }
-    store = TestStore.again(POSTGRES, folder);
+    store = TestStore.again(postgres, folder);
     assertAbsent();
     store.pull(name, "1");
     assertThere(ANN);
@@ -306,11 +286,11 @@ class PullTest {
   @Test
   void whatWasHalfIsNotThere() throws Exception {
     store.close();
-    try (TestStore failing = TestStore.failing(POSTGRES, folder, "pull.beforeBlobCommit")) {
+    try (TestStore failing = TestStore.failing(postgres, folder, "pull.beforeBlobCommit")) {
       assertThatThrownBy(() -> failing.pull(name, "1")).hasMessageContaining("fault point");
       assertThat(failing.blobs.list()).isEmpty();
     }
-    store = TestStore.again(POSTGRES, folder);
+    store = TestStore.again(postgres, folder);
     assertAbsent();
   }
 
@@ -330,7 +310,7 @@ class PullTest {
     store.close();
     store =
         TestStore.start(
-            POSTGRES,
+            postgres,
             folder,
             TestStore.settings(List.of(), List.of("http://" + registry.address())));
     store.pull(

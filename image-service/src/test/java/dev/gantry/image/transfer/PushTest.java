@@ -5,42 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.Digest;
-import dev.gantry.ops.testkit.PostgresCluster;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images on their way out. */
-class PushTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class PushTest extends EmptyStore {
   private static final TestImage IMAGE = TestImage.of("amd64", 7, 900_000);
   private static final Digest LAYER = IMAGE.layers().getFirst();
 
-  @TempDir Path folder;
   private FaultyRegistry registry;
-  private TestStore store;
   private String name;
-
-  @BeforeAll
-  static void schema() {
-    TestStore.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
 
   /** The image is in the store under a name of a registry that lacks its layer. */
   @BeforeEach
   void start() throws Exception {
-    store = TestStore.start(POSTGRES, folder);
     registry = new FaultyRegistry();
     registry.blobs.put(IMAGE.config(), IMAGE.blobs().getOrDefault(IMAGE.config(), new byte[0]));
     name = registry.address() + "/shop/web";
@@ -53,7 +34,6 @@ class PushTest {
 
   @AfterEach
   void stop() throws IOException {
-    store.close();
     registry.close();
   }
 

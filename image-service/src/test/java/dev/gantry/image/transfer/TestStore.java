@@ -6,7 +6,6 @@ import dev.gantry.delivery.Outbox;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
-import dev.gantry.image.TestSchema;
 import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
@@ -75,18 +74,12 @@ final class TestStore implements AutoCloseable {
     return new RemoteSettings(insecure, mirrors, 3, 20, Duration.ofSeconds(20));
   }
 
-  /** The schema, once for each cluster. */
-  static void migrate(PostgresCluster postgres) {
-    TestSchema.create(postgres);
-  }
-
   static TestStore start(PostgresCluster postgres, Path folder) throws IOException {
     return start(postgres, folder, settings(HERE, List.of()));
   }
 
   static TestStore start(PostgresCluster postgres, Path folder, RemoteSettings settings)
       throws IOException {
-    TestSchema.empty(postgres);
     TestStore store = new TestStore(postgres, folder, FaultPoints.none(), settings);
     new StartUp(store.database, store.blobs).repair();
     return store;

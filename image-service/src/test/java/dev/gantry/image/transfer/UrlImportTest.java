@@ -12,45 +12,27 @@ import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.image.quota.Quotas;
 import dev.gantry.image.remote.RemoteException;
 import dev.gantry.image.rule.RuleException;
-import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Root file systems that other servers have. */
-class UrlImportTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class UrlImportTest extends EmptyStore {
   private static final String HOST = "127.7.7.9";
 
   /** The tar of no files; its digest is that of the layer. */
   private static final byte[] ROOT = new byte[1024];
 
-  @TempDir Path folder;
   private HttpServer server;
-  private TestStore store;
   private String base;
   private final AtomicLong sent = new AtomicLong();
-
-  @BeforeAll
-  static void schema() {
-    TestStore.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
 
   @BeforeEach
   void start() throws Exception {
@@ -58,12 +40,10 @@ class UrlImportTest {
     server.createContext("/", this::answer);
     server.start();
     base = "http://" + HOST + ":" + server.getAddress().getPort();
-    store = TestStore.start(POSTGRES, folder);
   }
 
   @AfterEach
   void stop() throws Exception {
-    store.close();
     server.stop(0);
   }
 

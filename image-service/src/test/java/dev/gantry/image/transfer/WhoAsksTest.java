@@ -6,43 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.image.remote.Credentials;
-import dev.gantry.ops.testkit.PostgresCluster;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shown to registries, to which of them, and to which addresses nothing goes at all. */
-class WhoAsksTest {
-  private static final PostgresCluster POSTGRES = PostgresCluster.start();
+class WhoAsksTest extends EmptyStore {
   private static final TestImage IMAGE = TestImage.of("amd64", 5, 3_000);
   private static final String BASIC =
       "Basic " + Base64.getEncoder().encodeToString("ann:secret".getBytes(UTF_8));
   private static final Credentials CREDENTIALS =
       header("{\"username\":\"ann\",\"password\":\"secret\"}");
 
-  @TempDir Path folder;
   private FaultyRegistry registry;
   private FaultyRegistry other;
-  private TestStore store;
   private String name;
-
-  @BeforeAll
-  static void schema() {
-    TestStore.migrate(POSTGRES);
-  }
-
-  @AfterAll
-  static void end() {
-    POSTGRES.close();
-  }
 
   @BeforeEach
   void start() throws Exception {
@@ -51,12 +33,10 @@ class WhoAsksTest {
     registry.put("1", IMAGE);
     other.put("1", IMAGE);
     name = registry.address() + "/shop/web";
-    store = TestStore.start(POSTGRES, folder);
   }
 
   @AfterEach
   void stop() throws Exception {
-    store.close();
     registry.close();
     other.close();
   }
@@ -170,7 +150,7 @@ class WhoAsksTest {
   void aRegistryThatIsNotNamedAsInsecureIsNotSpokenToInPlainText() throws Exception {
     store.close();
     store =
-        TestStore.start(POSTGRES, folder, TestStore.settings(List.of(other.address()), List.of()));
+        TestStore.start(postgres, folder, TestStore.settings(List.of(other.address()), List.of()));
     assertThatThrownBy(() -> store.pull(name, "1")).hasMessageContaining("https://");
     assertThat(registry.asked).isEmpty();
   }
