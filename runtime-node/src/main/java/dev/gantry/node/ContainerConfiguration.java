@@ -24,6 +24,7 @@ import dev.gantry.node.lifecycle.Images;
 import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.lifecycle.Sizes;
+import dev.gantry.node.lifecycle.UnusedLayers;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.log.LogTrimmer;
 import dev.gantry.node.log.LogWatch;
@@ -176,6 +177,11 @@ class ContainerConfiguration {
   @Bean
   HealthMonitor healthMonitor(Containers containers, Execs execs, InstantSource clock) {
     return new HealthMonitor(containers, execs, clock);
+  }
+
+  @Bean
+  UnusedLayers unusedLayers(Containers containers, Layers layers, NodeSettings settings) {
+    return new UnusedLayers(containers, layers, Duration.ofSeconds(settings.layerKeepSeconds()));
   }
 
   @Bean

@@ -10,6 +10,7 @@ import dev.gantry.node.health.HealthMonitor;
 import dev.gantry.node.journal.Heartbeat;
 import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.lifecycle.Operations;
+import dev.gantry.node.lifecycle.UnusedLayers;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.network.Leases;
 import dev.gantry.node.network.Sandboxes;
@@ -36,6 +37,7 @@ class NodeStart implements InitializingBean, DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(NodeStart.class);
   private static final int HEARTBEAT_SECONDS = 2;
   private static final int LOG_LIMIT_SECONDS = 1;
+  private static final int LAYERS_SECONDS = 600;
 
   private final Volumes volumes;
   private final Operations operations;
@@ -47,6 +49,7 @@ class NodeStart implements InitializingBean, DisposableBean {
   private final JournalRelay relay;
   private final Leases leases;
   private final Sandboxes sandboxes;
+  private final UnusedLayers unusedLayers;
   private final Heartbeat heartbeat;
   private final NodeFiles files;
   private final NodeSettings settings;
@@ -65,6 +68,7 @@ class NodeStart implements InitializingBean, DisposableBean {
       JournalRelay relay,
       Leases leases,
       Sandboxes sandboxes,
+      UnusedLayers unusedLayers,
       Heartbeat heartbeat,
       NodeFiles files,
       NodeSettings settings) {
@@ -78,6 +82,7 @@ class NodeStart implements InitializingBean, DisposableBean {
     this.relay = relay;
     this.leases = leases;
     this.sandboxes = sandboxes;
+    this.unusedLayers = unusedLayers;
     this.heartbeat = heartbeat;
     this.files = files;
     this.settings = settings;
@@ -100,6 +105,10 @@ class NodeStart implements InitializingBean, DisposableBean {
     repeat(
         () -> Thread.ofVirtual().name("lease-settle").start(this::settleLeases),
         settings.reconcileSeconds());
+    // No virtual one: to remove many files takes a processor's whole time.
+    repeat(
+        () -> Thread.ofPlatform().daemon().name("unused-layers").start(this::removeUnusedLayers),
+        LAYERS_SECONDS);
     Thread.ofVirtual().name("lease-first").start(this::leaseAhead);
   }
 
@@ -131,6 +140,14 @@ class NodeStart implements InitializingBean, DisposableBean {
             seconds,
             seconds,
             TimeUnit.SECONDS);
+  }
+
+  private void removeUnusedLayers() {
+    try {
+      unusedLayers.remove();
+    } catch (IOException | RuntimeException e) {
+      log.warn("layers that nobody needs stay for now: {}", e.toString());
+    }
   }
 
   private void settleLeases() {

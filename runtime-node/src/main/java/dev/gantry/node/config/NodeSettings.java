@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param reconcileSeconds between two comparisons of kernel and record
  * @param askClientSeconds between two questions to a client, that has ended its input, whether it
  *     is still there
+ * @param layerKeepSeconds how long a layer stays that no container has and nobody asks for
  */
 @ConfigurationProperties(prefix = "gantry.node", ignoreUnknownFields = false)
 public record NodeSettings(
@@ -33,8 +34,12 @@ public record NodeSettings(
     List<String> bindTeams,
     long orphanLogBytes,
     int reconcileSeconds,
-    int askClientSeconds) {
+    int askClientSeconds,
+    int layerKeepSeconds) {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}");
+
+  /** A container is recorded in less after its layers were asked for. */
+  private static final int LEAST_LAYER_KEEP = 3600;
 
   public NodeSettings {
     List<String> problems = new ArrayList<>();
@@ -55,6 +60,9 @@ public record NodeSettings(
     }
     if (askClientSeconds < 1) {
       problems.add("gantry.node.ask-client-seconds must be at least 1");
+    }
+    if (layerKeepSeconds < LEAST_LAYER_KEEP) {
+      problems.add("gantry.node.layer-keep-seconds must be at least " + LEAST_LAYER_KEEP);
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));

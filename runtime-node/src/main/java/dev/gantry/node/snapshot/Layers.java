@@ -10,20 +10,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The layers on this host, each unpacked once however many ask.
  *
  * <pre>
  * layers/sha256/HEX      a layer, by its diff ID: whole, or not there
- * layers/partial/…       being unpacked; removed at start
+ * layers/partial/…       being unpacked, or removed; gone at start
  * </pre>
  */
 public final class Layers {
@@ -35,6 +40,9 @@ public final class Layers {
   private final DiskSync disk;
   private final Semaphore slots = new Semaphore(PARALLEL);
   private final Map<Digest, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+
+  /** When a layer was needed last, by the clock of {@link System#nanoTime}. */
+  private final Map<Digest, Long> needed = new HashMap<>();
 
   /** Opens the layers below {@code root} and removes what was half unpacked. */
   public Layers(Path root, LayerLimits limits) throws IOException {
@@ -72,10 +80,57 @@ public final class Layers {
         ensure(List.of(one.layer()), source);
       }
     }
+    if (!all.isEmpty()) {
+      // Those that were here at first may have gone while others came.
+      ensure(layers, source);
+    }
   }
 
-  private boolean isHere(ResolvedImage.Layer layer) {
+  /** Whether it is here, and from now on stays for as long as layers are kept. */
+  private synchronized boolean isHere(ResolvedImage.Layer layer) {
+    needed.put(layer.diffId(), System.nanoTime());
     return Files.isDirectory(folder(layer.diffId()));
+  }
+
+  /**
+   * Removes the layers that were not needed for so long.
+   *
+   * @param used needed at this moment
+   */
+  public void removeUnused(Set<Digest> used, Duration keep) throws IOException {
+    for (Digest diffId : all()) {
+      Path aside = setAside(diffId, used.contains(diffId), keep);
+      if (aside != null) {
+        Trees.delete(aside);
+      }
+    }
+  }
+
+  private List<Digest> all() throws IOException {
+    List<Digest> all = new ArrayList<>();
+    try (Stream<Path> algorithms = Files.list(root)) {
+      for (Path algorithm : algorithms.filter(one -> !one.equals(partial)).toList()) {
+        try (Stream<Path> layers = Files.list(algorithm)) {
+          layers.forEach(
+              layer -> all.add(new Digest(algorithm.getFileName() + ":" + layer.getFileName())));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Where it is from now on, that nobody finds it any more; null where it stays. */
+  private synchronized @Nullable Path setAside(Digest diffId, boolean used, Duration keep)
+      throws IOException {
+    long now = System.nanoTime();
+    Long last = used ? needed.put(diffId, now) : needed.putIfAbsent(diffId, now);
+    if (used || last == null || now - last < keep.toNanos()) {
+      return null;
+    }
+    Path aside = Files.createTempDirectory(partial, "unused");
+    Files.move(folder(diffId), aside.resolve("layer"), StandardCopyOption.ATOMIC_MOVE);
+    needed.remove(diffId);
+    return aside;
   }
 
   /** A layer on its way, to the one who began it and to all who ask meanwhile. */

@@ -16,10 +16,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -253,6 +255,28 @@ class LayersTest {
     assertNothingOf(layer);
     layers.ensure(List.of(layer), this::blob);
     assertThat(content(layer)).isEqualTo("f");
+  }
+
+  @Test
+  void whatNobodyNeedsForLongGoes() throws Exception {
+    List<ResolvedImage.Layer> all = List.of(layer("used"), layer("unused"));
+    Set<Digest> used = Set.of(all.getFirst().diffId());
+    layers.ensure(all, this::blob);
+
+    layers.removeUnused(used, Duration.ofHours(1));
+    assertThat(content(all.getLast())).isEqualTo("unused");
+
+    layers.removeUnused(used, Duration.ZERO);
+    assertThat(content(all.getFirst())).isEqualTo("used");
+    assertNothingOf(all.getLast());
+
+    layers.ensure(all, this::blob);
+    assertThat(content(all.getLast())).isEqualTo("unused");
+    assertThat(opened).hasValue(3);
+
+    layers = new Layers(root, LayerLimits.DEFAULT);
+    layers.removeUnused(Set.of(), Duration.ofHours(1));
+    assertThat(content(all.getLast())).as("from before a start").isEqualTo("unused");
   }
 
   private static void await(CountDownLatch latch) throws IOException {
