@@ -33,7 +33,7 @@ class LinksTest {
             docker.run("ps", "--no-trunc", "-f", "name=" + database, "--format", "{{.Names}}").ok())
         .isEqualTo(database + "," + web + "/db");
     assertThat(docker.inspect(web + "/db").get("Id")).isEqualTo(docker.inspect(database).get("Id"));
-    assertThat(docker.run("exec", web, "grep", "db", "/etc/hosts").ok())
+    assertThat(docker.run("exec", web, "grep", "-w", "db", "/etc/hosts").ok())
         .startsWith(docker.inspect(database).at("/NetworkSettings/IPAddress").asString());
     assertThat(docker.run("exec", web, "sh", "-c", "echo $DB_ENV_PASSWORD $DB_NAME").ok())
         .isEqualTo("secret /" + web + "/db");
@@ -62,7 +62,7 @@ class LinksTest {
     docker.run("rm", "--link", web + "/db").ok();
 
     assertThat(docker.inspect(web).at("/HostConfig/Links").isNull()).isTrue();
-    assertThat(docker.run("exec", web, "grep", "db", "/etc/hosts").exit()).isEqualTo(1);
+    assertThat(docker.run("exec", web, "grep", "-w", "db", "/etc/hosts").exit()).isEqualTo(1);
     assertThat(docker.inspect(database).at("/State/Running").asBoolean()).isTrue();
     Result own = docker.run("rm", "--link", database);
     assertThat(own.err()).contains("cannot remove the default link name of the container");
