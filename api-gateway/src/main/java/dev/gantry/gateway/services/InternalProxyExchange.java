@@ -80,7 +80,7 @@ public final class InternalProxyExchange implements ProxyExchange {
     var http = request.getServerRequest().servletRequest();
     long length = http.getContentLengthLong();
     boolean hasBody = length > 0 || http.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-    return hasBody ? ask.body(length, out -> copy(http.getInputStream(), out, false)) : ask;
+    return hasBody ? ask.body(length, out -> copy(http.getInputStream(), out)) : ask;
   }
 
   private static ServerResponse response(Reply reply) {
@@ -97,7 +97,11 @@ public final class InternalProxyExchange implements ProxyExchange {
     return builder.build(
         (_, response) -> {
           try (reply) {
-            copy(reply.body(), response.getOutputStream(), isWatched(reply));
+            if (isWatched(reply)) {
+              follow(reply.body(), response.getOutputStream());
+            } else {
+              copy(reply.body(), response.getOutputStream());
+            }
           } catch (IOException e) {
             reply.abort();
             if (!response.isCommitted()) {
@@ -119,19 +123,23 @@ public final class InternalProxyExchange implements ProxyExchange {
             .isEmpty();
   }
 
-  /** What somebody watches goes on as it comes, anything else in large pieces. */
-  private static void copy(InputStream in, OutputStream out, boolean watched) throws IOException {
+  /** Passes on what there is as it comes. */
+  private static void follow(InputStream in, OutputStream out) throws IOException {
     byte[] buffer = new byte[BUFFER];
-    for (int count = read(in, buffer, watched); count > 0; count = read(in, buffer, watched)) {
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       out.write(buffer, 0, count);
-      if (watched) {
-        out.flush();
-      }
+      out.flush();
     }
-    out.flush();
   }
 
-  private static int read(InputStream in, byte[] buffer, boolean watched) throws IOException {
-    return watched ? in.read(buffer) : in.readNBytes(buffer, 0, buffer.length);
+  /** Passes it on in large pieces. */
+  private static void copy(InputStream in, OutputStream out) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    int count;
+    do {
+      count = in.readNBytes(buffer, 0, buffer.length);
+      out.write(buffer, 0, count);
+    } while (count == buffer.length);
+    out.flush();
   }
 }

@@ -38,7 +38,6 @@ class ArchiveController {
 
   private final ImageLoad load;
   private final RootImport imports;
-
   private final UrlImport urlImports;
 
   ArchiveController(ImageLoad load, RootImport imports, UrlImport urlImports) {

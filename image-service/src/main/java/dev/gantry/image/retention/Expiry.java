@@ -18,7 +18,6 @@ import dev.gantry.image.repository.Repositories;
 import dev.gantry.image.repository.RepositoryName;
 import dev.gantry.image.repository.Space;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,27 +80,23 @@ final class Expiry {
             .and(REPOSITORY_DIGEST.IMAGE.isNotNull())
             .fetch(REPOSITORY_DIGEST.IMAGE));
     int _ = tx.deleteFrom(REPOSITORY_DIGEST).where(own).execute();
-    List<String> others = new ArrayList<>();
-    others.addAll(
+    List<String> others =
         tx.select(REPOSITORY_DIGEST.DIGEST)
             .from(REPOSITORY_DIGEST)
             .where(here)
             .and(
-                REPOSITORY_DIGEST.DIGEST.in(
-                    select(MANIFEST_PART.PART)
-                        .from(MANIFEST_PART)
-                        .where(MANIFEST_PART.MANIFEST.eq(manifest.value()))))
-            .fetch(REPOSITORY_DIGEST.DIGEST));
-    others.addAll(
-        tx.select(REPOSITORY_DIGEST.DIGEST)
-            .from(REPOSITORY_DIGEST)
-            .where(here)
-            .and(
-                REPOSITORY_DIGEST.DIGEST.in(
-                    select(MANIFEST.DIGEST)
-                        .from(MANIFEST)
-                        .where(MANIFEST.SUBJECT.eq(manifest.value()))))
-            .fetch(REPOSITORY_DIGEST.DIGEST));
+                REPOSITORY_DIGEST
+                    .DIGEST
+                    .in(
+                        select(MANIFEST_PART.PART)
+                            .from(MANIFEST_PART)
+                            .where(MANIFEST_PART.MANIFEST.eq(manifest.value())))
+                    .or(
+                        REPOSITORY_DIGEST.DIGEST.in(
+                            select(MANIFEST.DIGEST)
+                                .from(MANIFEST)
+                                .where(MANIFEST.SUBJECT.eq(manifest.value())))))
+            .fetch(REPOSITORY_DIGEST.DIGEST);
     others.forEach(other -> drop(space, new Digest(other), images));
   }
 

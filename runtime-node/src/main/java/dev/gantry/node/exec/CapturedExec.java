@@ -123,5 +123,6 @@ public final class CapturedExec {
 
   private void ended(int code) {
     runner.endedPiped(exec, files, code, reason -> failure = reason);
+    runner.clean(files);
   }
 }

@@ -238,21 +238,26 @@ public final class ExecRunner {
     }
   }
 
-  /** The process is over: that is told, then its client goes, and its files last of all. */
-  void ended(ExecCell exec, RunFiles run, int code) {
-    tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
-    exec.become(new ExecCell.State.Ended(code, clock.instant()));
+  /** The process is over; its files are not needed any more. */
+  private void ended(ExecCell exec, RunFiles run, int code) {
+    over(exec, code);
     clean(run);
   }
 
+  private void over(ExecCell exec, int code) {
+    exec.become(new ExecCell.State.Ended(code, clock.instant()));
+    tell(exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
+  }
+
   /**
-   * The same for a process with pipes.
+   * A process with pipes is over; its files are left to {@link #clean}, as a client need not wait
+   * for that.
    *
    * @param neverRan is told why, where the runtime ended without having run it
    */
   void endedPiped(ExecCell exec, RunFiles run, int code, Consumer<StartFailure> neverRan) {
     if (Files.exists(run.pidFile())) {
-      ended(exec, run, code);
+      over(exec, code);
       return;
     }
     String said;
@@ -267,7 +272,7 @@ public final class ExecRunner {
     }
     StartFailure reason = StartFailure.ofExec(said);
     neverRan.accept(reason);
-    failed(exec, run, reason.exitCode());
+    exec.become(new ExecCell.State.Ended(reason.exitCode(), clock.instant()));
   }
 
   /** Kills a process with pipes and all that came of it, and the runtime that waits for it. */
@@ -302,7 +307,8 @@ public final class ExecRunner {
     Offspring.kill(pid, () -> operations.processes().pids(record));
   }
 
-  private void clean(RunFiles run) {
+  /** Removes the files of an exec that is over. */
+  void clean(RunFiles run) {
     try {
       Trees.delete(run.folder());
       Trees.delete(run.sockets().resolve(run.shortName()));

@@ -42,7 +42,7 @@ final class PipedExec implements StreamSession {
   private final Following following;
   private final byte[] buffer = new byte[StreamFrame.HEADER_BYTES + PIECE];
   private volatile @Nullable StartFailure failure;
-  private @Nullable PipedProgram program;
+  private volatile @Nullable PipedProgram program;
   private @Nullable String refusal;
   private boolean unread;
 
@@ -60,9 +60,7 @@ final class PipedExec implements StreamSession {
   static PipedExec start(ExecRunner runner, ExecCell exec, Following following) {
     PipedExec started = new PipedExec(runner, exec, following);
     try {
-      PipedProgram running = runner.launchPiped(exec, started.files, started::ended);
-      started.program = running;
-      var unused = exec.watch(running::wake);
+      started.program = runner.launchPiped(exec, started.files, started::ended);
     } catch (ExecRunner.StartException e) {
       started.refusal = e.getMessage();
     }
@@ -176,6 +174,11 @@ final class PipedExec implements StreamSession {
 
   private void ended(int code) {
     runner.endedPiped(exec, files, code, reason -> failure = reason);
+    PipedProgram running = program;
+    if (running != null) {
+      running.wake();
+    }
+    runner.clean(files);
   }
 
   private StreamInput input(PipedProgram running, StreamConnection connection) {

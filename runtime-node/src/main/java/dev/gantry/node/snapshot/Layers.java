@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,7 +99,9 @@ public final class Layers {
    * @param used needed at this moment
    */
   public void removeUnused(Set<Digest> used, Duration keep) throws IOException {
-    for (Digest diffId : all()) {
+    Set<Digest> all = all();
+    forgetAbsent(all);
+    for (Digest diffId : all) {
       Path aside = setAside(diffId, used.contains(diffId), keep);
       if (aside != null) {
         Trees.delete(aside);
@@ -106,8 +109,13 @@ public final class Layers {
     }
   }
 
-  private List<Digest> all() throws IOException {
-    List<Digest> all = new ArrayList<>();
+  /** What was asked for and did not come; what comes meanwhile is noted anew when it is here. */
+  private synchronized void forgetAbsent(Set<Digest> all) {
+    needed.keySet().retainAll(all);
+  }
+
+  private Set<Digest> all() throws IOException {
+    Set<Digest> all = new HashSet<>();
     try (Stream<Path> algorithms = Files.list(root)) {
       for (Path algorithm : algorithms.filter(one -> !one.equals(partial)).toList()) {
         try (Stream<Path> layers = Files.list(algorithm)) {
