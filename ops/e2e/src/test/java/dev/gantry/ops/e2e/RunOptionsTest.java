@@ -84,7 +84,7 @@ class RunOptionsTest {
             + " => (?s)^root:.*Read-only file system",
         "--mount type=image,source=busybox,target=/i,image-subpath=etc/passwd => cat /i => ^root:",
         // Names.
-        "--add-host a.b:1.2.3.4 => grep a.b /etc/hosts => ^1.2.3.4\\ta.b$",
+        "--add-host host.test:1.2.3.4 => grep host.test /etc/hosts => ^1.2.3.4\\thost.test$",
         "--dns 9.9.9.9 --dns-search x.y --dns-option ndots:3 => cat /etc/resolv.conf =>"
             + " (?s)nameserver 9.9.9.9\\n"
             + "search x.y\\n"
