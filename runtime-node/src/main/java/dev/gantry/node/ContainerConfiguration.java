@@ -22,9 +22,9 @@ import dev.gantry.node.journal.NodeJournal;
 import dev.gantry.node.kernel.Poller;
 import dev.gantry.node.lifecycle.Images;
 import dev.gantry.node.lifecycle.Kernel;
+import dev.gantry.node.lifecycle.LayerUpkeep;
 import dev.gantry.node.lifecycle.Operations;
 import dev.gantry.node.lifecycle.Sizes;
-import dev.gantry.node.lifecycle.UnusedLayers;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.log.LogTrimmer;
 import dev.gantry.node.log.LogWatch;
@@ -108,8 +108,7 @@ class ContainerConfiguration {
 
   @Bean
   Images images(Layers layers, @Qualifier("imageClient") ServiceClient client) {
-    return (team, image) ->
-        layers.ensure(image.layers(), digest -> client.get("/v1/blobs/" + digest, team));
+    return new Images(layers, team -> digest -> client.get("/v1/blobs/" + digest, team));
   }
 
   @Bean
@@ -180,8 +179,10 @@ class ContainerConfiguration {
   }
 
   @Bean
-  UnusedLayers unusedLayers(Containers containers, Layers layers, NodeSettings settings) {
-    return new UnusedLayers(containers, layers, Duration.ofSeconds(settings.layerKeepSeconds()));
+  LayerUpkeep layerUpkeep(
+      Containers containers, Layers layers, Images images, NodeSettings settings) {
+    return new LayerUpkeep(
+        containers, layers, images, Duration.ofSeconds(settings.layerKeepSeconds()));
   }
 
   @Bean

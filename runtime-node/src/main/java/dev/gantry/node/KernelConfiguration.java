@@ -58,7 +58,7 @@ class KernelConfiguration {
 
   @Bean
   Layers layers(NodeFiles files) throws IOException {
-    return new Layers(files.layers(), LayerLimits.DEFAULT);
+    return new Layers(files.layers(), LayerLimits.DEFAULT, HostFacts.boot());
   }
 
   @Bean

@@ -9,8 +9,8 @@ import dev.gantry.node.container.InspectView;
 import dev.gantry.node.health.HealthMonitor;
 import dev.gantry.node.journal.Heartbeat;
 import dev.gantry.node.journal.NodeJournal;
+import dev.gantry.node.lifecycle.LayerUpkeep;
 import dev.gantry.node.lifecycle.Operations;
-import dev.gantry.node.lifecycle.UnusedLayers;
 import dev.gantry.node.log.LogShipper;
 import dev.gantry.node.network.Leases;
 import dev.gantry.node.network.Sandboxes;
@@ -37,7 +37,8 @@ class NodeStart implements InitializingBean, DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(NodeStart.class);
   private static final int HEARTBEAT_SECONDS = 2;
   private static final int LOG_LIMIT_SECONDS = 1;
-  private static final int LAYERS_SECONDS = 600;
+  private static final int UNUSED_LAYERS_SECONDS = 600;
+  private static final int LAYER_SYNC_SECONDS = 10;
 
   private final Volumes volumes;
   private final Operations operations;
@@ -49,7 +50,7 @@ class NodeStart implements InitializingBean, DisposableBean {
   private final JournalRelay relay;
   private final Leases leases;
   private final Sandboxes sandboxes;
-  private final UnusedLayers unusedLayers;
+  private final LayerUpkeep layers;
   private final Heartbeat heartbeat;
   private final NodeFiles files;
   private final NodeSettings settings;
@@ -68,7 +69,7 @@ class NodeStart implements InitializingBean, DisposableBean {
       JournalRelay relay,
       Leases leases,
       Sandboxes sandboxes,
-      UnusedLayers unusedLayers,
+      LayerUpkeep layers,
       Heartbeat heartbeat,
       NodeFiles files,
       NodeSettings settings) {
@@ -82,7 +83,7 @@ class NodeStart implements InitializingBean, DisposableBean {
     this.relay = relay;
     this.leases = leases;
     this.sandboxes = sandboxes;
-    this.unusedLayers = unusedLayers;
+    this.layers = layers;
     this.heartbeat = heartbeat;
     this.files = files;
     this.settings = settings;
@@ -105,10 +106,9 @@ class NodeStart implements InitializingBean, DisposableBean {
     repeat(
         () -> Thread.ofVirtual().name("lease-settle").start(this::settleLeases),
         settings.reconcileSeconds());
-    // No virtual one: to remove many files takes a processor's whole time.
-    repeat(
-        () -> Thread.ofPlatform().daemon().name("unused-layers").start(this::removeUnusedLayers),
-        LAYERS_SECONDS);
+    repeat(() -> upkeep("unused-layers", layers::removeUnused), UNUSED_LAYERS_SECONDS);
+    repeat(() -> upkeep("layer-sync", layers::settle), LAYER_SYNC_SECONDS);
+    upkeep("layer-restore", this::restoreLayers);
     Thread.ofVirtual().name("lease-first").start(this::leaseAhead);
   }
 
@@ -142,11 +142,38 @@ class NodeStart implements InitializingBean, DisposableBean {
             TimeUnit.SECONDS);
   }
 
-  private void removeUnusedLayers() {
-    try {
-      unusedLayers.remove();
-    } catch (IOException | RuntimeException e) {
-      log.warn("layers that nobody needs stay for now: {}", e.toString());
+  private interface Upkeep {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** No virtual thread: to remove many files takes a processor's whole time. */
+  private static void upkeep(String name, Upkeep task) {
+    Thread _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name(name)
+            .start(
+                () -> {
+                  try {
+                    task.run();
+                  } catch (IOException | RuntimeException e) {
+                    log.warn("{} did not end: {}", name, e.toString());
+                  } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+  }
+
+  /** Once all are here there is nothing to look for: only a boot of the host takes layers. */
+  private void restoreLayers() throws InterruptedException {
+    for (int i = 0; i < 300; i++) {
+      try {
+        layers.restore();
+        return;
+      } catch (IOException | RuntimeException e) {
+        log.info("layers that were lost are not here yet: {}", e.getMessage());
+        Thread.sleep(2000);
+      }
     }
   }
 

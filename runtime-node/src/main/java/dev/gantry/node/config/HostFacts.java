@@ -22,6 +22,11 @@ public final class HostFacts {
     return Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
   }
 
+  /** Another one after each boot (boot_id of proc_sys_kernel(5)). */
+  public static String boot() throws IOException {
+    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+  }
+
   /** os-release(5). */
   public static Map<String, String> osRelease() throws IOException {
     Map<String, String> facts = new HashMap<>();

@@ -4,16 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gantry.engine.ContainerId;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.kernel.DurableFile;
 import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -51,34 +48,19 @@ final class RecordFiles {
       // What an unanswered create left behind is taken over.
     }
     write(record);
-    force(files.containers());
+    DurableFile.force(files.containers());
   }
 
   /** Replaces the record; the change is durable when this returns. */
   void write(ContainerRecord record) throws IOException {
-    Path target = files.record(record.id());
-    Path beside = target.resolveSibling("record.json.new");
-    try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(record));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(false);
-    }
-    Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-    force(files.container(record.id()));
+    DurableFile.write(files.record(record.id()), JSON.writeValueAsBytes(record));
   }
 
   /** Takes the record and its folder away; the container is gone when this returns. */
   void delete(ContainerId id) throws IOException {
     Files.deleteIfExists(files.record(id));
     Trees.delete(files.container(id));
-    force(files.containers());
+    DurableFile.force(files.containers());
   }
 
   /** Reads every record and takes folders without one away. */
@@ -99,11 +81,5 @@ final class RecordFiles {
       }
     }
     return records;
-  }
-
-  private static void force(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 }

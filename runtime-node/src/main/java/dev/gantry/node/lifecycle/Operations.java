@@ -63,7 +63,7 @@ public final class Operations {
             parts.clock());
     this.creation = new Creation(context, images, specs, mayBind, parts.random());
     this.ending = new Ending(context);
-    this.starting = new Starting(context, ending);
+    this.starting = new Starting(context, images, ending);
     this.stopping = new Stopping(context);
     this.removal = new Removal(context, stopping, kernel.snapshots());
     this.updating = new Updating(context, specs);

@@ -6,6 +6,7 @@ import dev.gantry.node.container.Fact;
 import dev.gantry.node.container.HealthCheck;
 import dev.gantry.node.container.HealthState;
 import dev.gantry.node.container.State;
+import dev.gantry.node.snapshot.RefusedLayerException;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.io.IOException;
@@ -20,11 +21,15 @@ import org.slf4j.LoggerFactory;
 final class Starting {
   private static final Logger log = LoggerFactory.getLogger(Starting.class);
 
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
   private final Context context;
+  private final Images images;
   private final Ending ending;
 
-  Starting(Context context, Ending ending) {
+  Starting(Context context, Images images, Ending ending) {
     this.context = context;
+    this.images = images;
     this.ending = ending;
   }
 
@@ -60,6 +65,7 @@ final class Starting {
     context.ship(record);
     var assembly = new Assembly(record);
     try {
+      images.restore(record);
       context.links().check(record);
       context.hooks().up(assembly);
     } catch (IOException | RuntimeException e) {
@@ -145,6 +151,7 @@ final class Starting {
   private void restartNow(ContainerCell cell, State.Restarting waiting)
       throws InterruptedException {
     context.links().awaitRunning(cell.record());
+    awaitLayers(cell);
     boolean unused =
         cell.insist(
             () -> {
@@ -154,5 +161,25 @@ final class Starting {
               }
               return wanted;
             });
+  }
+
+  /** Those that a power cut has taken come again as soon as there is somebody to ask. */
+  private void awaitLayers(ContainerCell cell) throws InterruptedException {
+    while (!cell.isGone()) {
+      try {
+        images.restore(cell.record());
+        return;
+      } catch (RefusedLayerException e) {
+        return; // The start tells.
+      } catch (ServiceException e) {
+        if (e.code() != ErrorCode.UNAVAILABLE) {
+          return;
+        }
+        log.info("container {} waits for its layers: {}", cell.id(), e.detail());
+      } catch (IOException e) {
+        log.info("container {} waits for its layers: {}", cell.id(), e.getMessage());
+      }
+      Thread.sleep(LOOK_AGAIN);
+    }
   }
 }

@@ -1,14 +1,11 @@
 package dev.gantry.node.network;
 
 import dev.gantry.engine.EngineJson;
+import dev.gantry.node.kernel.DurableFile;
 import dev.gantry.services.Lease;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -65,20 +62,7 @@ final class HeldLeases {
   }
 
   private void store(List<HeldLease> next) throws IOException {
-    Path beside = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(EngineJson.MAPPER.writeValueAsBytes(new Stored(next)));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    DurableFile.write(file, EngineJson.MAPPER.writeValueAsBytes(new Stored(next)));
     all = List.copyOf(next);
   }
 }

@@ -5,11 +5,9 @@ import dev.gantry.node.kernel.DiskSync;
 import dev.gantry.node.kernel.Trees;
 import dev.gantry.services.ResolvedImage;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,31 +28,47 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * layers/sha256/HEX      a layer, by its diff ID: whole, or not there
  * layers/partial/…       being unpacked, or removed; gone at start
+ * layers/unsynced/…      notes of those that may not be on the disk yet
  * </pre>
  */
 public final class Layers {
   private static final int PARALLEL = 3;
+  private static final String PARTIAL = "partial";
+  private static final String UNSYNCED = "unsynced";
+
+  /** What is no algorithm of digests. */
+  private static final Set<String> APART = Set.of(PARTIAL, UNSYNCED);
 
   private final Path root;
   private final Path partial;
   private final LayerUnpacker unpacker;
-  private final DiskSync disk;
+  private final UnsyncedLayers unsynced;
   private final Semaphore slots = new Semaphore(PARALLEL);
   private final Map<Digest, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
   /** When a layer was needed last, by the clock of {@link System#nanoTime}. */
   private final Map<Digest, Long> needed = new HashMap<>();
 
-  /** Opens the layers below {@code root} and removes what was half unpacked. */
-  public Layers(Path root, LayerLimits limits) throws IOException {
+  /**
+   * Opens the layers below {@code root} and removes what was half unpacked, or was not on the disk
+   * when the host went down.
+   *
+   * @param boot tells one boot of the host from another
+   */
+  public Layers(Path root, LayerLimits limits, String boot) throws IOException {
     this.root = root;
-    this.partial = root.resolve("partial");
+    this.partial = root.resolve(PARTIAL);
     this.unpacker = new LayerUnpacker(limits);
-    this.disk = new DiskSync(root);
+    this.unsynced = new UnsyncedLayers(root.resolve(UNSYNCED), boot, new DiskSync(root));
     if (Files.exists(partial)) {
       Trees.delete(partial);
     }
     Files.createDirectories(partial);
+    for (Digest diffId : unsynced.lost()) {
+      if (Files.isDirectory(folder(diffId))) {
+        Trees.delete(aside(diffId));
+      }
+    }
   }
 
   /** Where a layer is. */
@@ -87,6 +101,27 @@ public final class Layers {
     }
   }
 
+  /**
+   * Makes sure of layers that were here once.
+   *
+   * @param source of what a power cut has taken
+   */
+  public void restore(List<Digest> diffIds, BlobSource source) throws IOException {
+    List<ResolvedImage.Layer> lost = new ArrayList<>();
+    for (Digest diffId : diffIds) {
+      ResolvedImage.Layer layer = unsynced.lost(diffId);
+      if (layer != null) {
+        lost.add(layer);
+      }
+    }
+    ensure(lost, source);
+  }
+
+  /** Brings to the disk what has come a while ago. */
+  public void settle(Duration rest) throws IOException {
+    unsynced.settle(rest);
+  }
+
   /** Whether it is here, and from now on stays for as long as layers are kept. */
   private synchronized boolean isHere(ResolvedImage.Layer layer) {
     needed.put(layer.diffId(), System.nanoTime());
@@ -107,6 +142,11 @@ public final class Layers {
         Trees.delete(aside);
       }
     }
+    for (Digest diffId : unsynced.lost()) {
+      if (!used.contains(diffId)) {
+        unsynced.forget(diffId);
+      }
+    }
   }
 
   /** What was asked for and did not come; what comes meanwhile is noted anew when it is here. */
@@ -117,14 +157,17 @@ public final class Layers {
   private Set<Digest> all() throws IOException {
     Set<Digest> all = new HashSet<>();
     try (Stream<Path> algorithms = Files.list(root)) {
-      for (Path algorithm : algorithms.filter(one -> !one.equals(partial)).toList()) {
+      for (Path algorithm : algorithms.filter(one -> !APART.contains(name(one))).toList()) {
         try (Stream<Path> layers = Files.list(algorithm)) {
-          layers.forEach(
-              layer -> all.add(new Digest(algorithm.getFileName() + ":" + layer.getFileName())));
+          layers.forEach(layer -> all.add(new Digest(name(algorithm) + ":" + name(layer))));
         }
       }
     }
     return all;
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
   }
 
   /** Where it is from now on, that nobody finds it any more; null where it stays. */
@@ -135,9 +178,15 @@ public final class Layers {
     if (used || last == null || now - last < keep.toNanos()) {
       return null;
     }
+    needed.remove(diffId);
+    unsynced.forget(diffId);
+    return aside(diffId);
+  }
+
+  /** Takes a layer out of sight, to be removed. */
+  private Path aside(Digest diffId) throws IOException {
     Path aside = Files.createTempDirectory(partial, "unused");
     Files.move(folder(diffId), aside.resolve("layer"), StandardCopyOption.ATOMIC_MOVE);
-    needed.remove(diffId);
     return aside;
   }
 
@@ -191,13 +240,9 @@ public final class Layers {
     Path folder = Files.createTempDirectory(partial, layer.diffId().hex().substring(0, 12));
     try {
       unpack(layer, source, folder);
-      disk.await();
       Files.createDirectories(root.resolve(layer.diffId().algorithm()));
+      unsynced.note(layer);
       Files.move(folder, folder(layer.diffId()), StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel parent =
-          FileChannel.open(root.resolve(layer.diffId().algorithm()), StandardOpenOption.READ)) {
-        parent.force(true);
-      }
     } catch (Throwable e) {
       Trees.delete(folder);
       throw e;

@@ -3,14 +3,12 @@ package dev.gantry.node.volume;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.TeamId;
 import dev.gantry.node.config.NodeFiles;
+import dev.gantry.node.kernel.DurableFile;
 import dev.gantry.node.kernel.Trees;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,20 +34,18 @@ final class VolumeFiles {
   void create(VolumeRecord volume) throws IOException {
     Path folder = files.volume(volume.team(), volume.name());
     Files.createDirectories(data(volume.team(), volume.name()));
-    Path beside = folder.resolve("volume.json.new");
-    Files.write(beside, EngineJson.MAPPER.writeValueAsBytes(volume));
-    force(beside);
-    Files.move(beside, folder.resolve("volume.json"), StandardCopyOption.ATOMIC_MOVE);
-    force(folder);
-    force(files.volumes().resolve(volume.team().value()));
+    DurableFile.write(folder.resolve("volume.json"), EngineJson.MAPPER.writeValueAsBytes(volume));
+    DurableFile.force(files.volumes().resolve(volume.team().value()));
   }
 
   /** Removes the volume with all that is in it; what a crash leaves is no volume any more. */
   void delete(TeamId team, String name) throws IOException {
     Path folder = files.volume(team, name);
-    Files.deleteIfExists(folder.resolve("volume.json"));
-    force(folder);
-    Trees.delete(folder);
+    if (Files.isDirectory(folder)) {
+      Files.deleteIfExists(folder.resolve("volume.json"));
+      DurableFile.force(folder);
+      Trees.delete(folder);
+    }
   }
 
   List<VolumeRecord> load() throws IOException {
@@ -78,14 +74,6 @@ final class VolumeFiles {
   private static List<Path> list(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.filter(Files::isDirectory).toList();
-    }
-  }
-
-  private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (NoSuchFileException _) {
-      // Nothing there, nothing to keep.
     }
   }
 }

@@ -108,7 +108,7 @@ class LayerOutTest {
     }
     byte[] tar = bytes.toByteArray();
     Digest digest = Digest.ofBytes(tar);
-    Layers layers = new Layers(root.resolve("layers"), new LayerLimits(1 << 30, 100_000));
+    Layers layers = new Layers(root.resolve("layers"), new LayerLimits(1 << 30, 100_000), "boot");
     layers.ensure(
         List.of(
             new ResolvedImage.Layer(

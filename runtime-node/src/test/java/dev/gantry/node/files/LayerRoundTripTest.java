@@ -49,7 +49,7 @@ class LayerRoundTripTest {
   @BeforeEach
   void folders() throws IOException {
     root = Files.createTempDirectory("gantry-round-trip");
-    layers = new Layers(root.resolve("layers"), new LayerLimits(1L << 34, 100_000));
+    layers = new Layers(root.resolve("layers"), new LayerLimits(1L << 34, 100_000), "boot");
   }
 
   @AfterEach

@@ -59,6 +59,9 @@ class HostLossTest {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> status(always).equals("running") && status(once).equals("exited"));
+    assertThat(node.peers().served(node.peers().image().layers().getFirst().digest()))
+        .as("the layer was not on the disk yet")
+        .isEqualTo(2);
     assertThat(node.output(always, "cat", "/kept/file", "/own")).isEqualTo("x\ny\n");
     assertThat(node.output(always, "nslookup", "always"))
         .contains(

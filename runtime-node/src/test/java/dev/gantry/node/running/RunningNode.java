@@ -1,5 +1,7 @@
 package dev.gantry.node.running;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.ContainerCreateRequest;
 import dev.gantry.engine.ContainerId;
@@ -198,6 +200,24 @@ public final class RunningNode implements AutoCloseable {
     Leftovers.end(id(), root);
     Leftovers.remove(id());
     Trees.delete(root.resolve("run"));
+    loseUnsyncedLayers();
+  }
+
+  /** What the kernel had not written yet is not there, or is empty. */
+  private void loseUnsyncedLayers() throws IOException {
+    Path layers = root.resolve("var/lib/gantry/nodes/node-1/layers");
+    String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    try (Stream<Path> notes = Files.list(layers.resolve("unsynced"))) {
+      for (Path note : notes.toList()) {
+        Files.writeString(note, Files.readString(note).replace(boot, "an earlier boot"));
+        Path layer = layers.resolve(note.getFileName().toString().replace('-', '/'));
+        try (Stream<Path> files = Files.walk(layer)) {
+          for (Path file : files.filter(one -> Files.isRegularFile(one, NOFOLLOW_LINKS)).toList()) {
+            Files.write(file, new byte[0]);
+          }
+        }
+      }
+    }
   }
 
   private String id() throws IOException {

@@ -43,7 +43,7 @@ class LayersTest {
 
   @BeforeEach
   void open() throws IOException {
-    layers = new Layers(root, LayerLimits.DEFAULT);
+    layers = new Layers(root, LayerLimits.DEFAULT, "boot");
   }
 
   private interface Packing {
@@ -251,7 +251,7 @@ class LayersTest {
     ResolvedImage.Layer layer = layer("f");
     Path half = Files.createDirectories(root.resolve("partial/0123/deep"));
     Files.write(half.resolve("f"), "half".getBytes(UTF_8));
-    layers = new Layers(root, LayerLimits.DEFAULT);
+    layers = new Layers(root, LayerLimits.DEFAULT, "boot");
     assertNothingOf(layer);
     layers.ensure(List.of(layer), this::blob);
     assertThat(content(layer)).isEqualTo("f");
@@ -274,9 +274,51 @@ class LayersTest {
     assertThat(content(all.getLast())).isEqualTo("unused");
     assertThat(opened).hasValue(3);
 
-    layers = new Layers(root, LayerLimits.DEFAULT);
+    layers = new Layers(root, LayerLimits.DEFAULT, "boot");
     layers.removeUnused(Set.of(), Duration.ofHours(1));
     assertThat(content(all.getLast())).as("from before a start").isEqualTo("unused");
+  }
+
+  @Test
+  void whatWasNotOnTheDiskWhenTheHostWentDownIsFetchedAgain() throws Exception {
+    ResolvedImage.Layer layer = layer("f");
+    layers.ensure(List.of(layer), this::blob);
+    layers = new Layers(root, LayerLimits.DEFAULT, "boot");
+    assertThat(content(layer)).as("only the agent ended").isEqualTo("f");
+    Files.writeString(layers.folder(layer.diffId()).resolve("f"), "");
+
+    layers = new Layers(root, LayerLimits.DEFAULT, "second boot");
+    assertNothingOf(layer);
+    layers.restore(List.of(layer.diffId()), this::blob);
+    assertThat(content(layer)).isEqualTo("f");
+    assertThat(opened).hasValue(2);
+
+    layers = new Layers(root, LayerLimits.DEFAULT, "third boot");
+    assertNothingOf(layer);
+    layers.restore(List.of(layer.diffId()), this::blob);
+    layers.settle(Duration.ofHours(1));
+    layers = new Layers(root, LayerLimits.DEFAULT, "fourth boot");
+    assertNothingOf(layer);
+    layers.restore(List.of(layer.diffId()), this::blob);
+    layers.settle(Duration.ZERO);
+    layers = new Layers(root, LayerLimits.DEFAULT, "fifth boot");
+    assertThat(content(layer)).isEqualTo("f");
+  }
+
+  @Test
+  void whatWasLostAndNobodyNeedsIsForgotten() throws Exception {
+    ResolvedImage.Layer layer = layer("f");
+    layers.ensure(List.of(layer), this::blob);
+    layers = new Layers(root, LayerLimits.DEFAULT, "second boot");
+    layers.removeUnused(Set.of(layer.diffId()), Duration.ZERO);
+    layers.restore(List.of(layer.diffId()), this::blob);
+    assertThat(content(layer)).isEqualTo("f");
+
+    layers = new Layers(root, LayerLimits.DEFAULT, "third boot");
+    layers.removeUnused(Set.of(), Duration.ZERO);
+    layers.restore(List.of(layer.diffId()), this::blob);
+    assertNothingOf(layer);
+    assertThat(root.resolve("unsynced")).isEmptyDirectory();
   }
 
   private static void await(CountDownLatch latch) throws IOException {

@@ -17,6 +17,7 @@ import dev.gantry.node.container.State;
 import dev.gantry.node.snapshot.LayerLimits;
 import dev.gantry.node.snapshot.Layers;
 import dev.gantry.node.volume.MountEntry;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class UnusedLayersTest {
+class LayerUpkeepTest {
   private static final Digest OF_IMAGE = Digest.ofBytes(new byte[] {1});
   private static final Digest OF_MOUNT = Digest.ofBytes(new byte[] {2});
   private static final Digest OF_NONE = Digest.ofBytes(new byte[] {3});
@@ -74,21 +75,22 @@ class UnusedLayersTest {
     Files.createDirectories(files.containers());
     var containers = new Containers(files, new Nobody());
     ContainerCell cell = containers.create(record(), () -> {});
-    var layers = new Layers(files.layers(), LayerLimits.DEFAULT);
+    var layers = new Layers(files.layers(), LayerLimits.DEFAULT, "boot");
     for (Digest diffId : List.of(OF_IMAGE, OF_MOUNT, OF_NONE)) {
       Files.createDirectories(layers.folder(diffId));
     }
-    var unused = new UnusedLayers(containers, layers, Duration.ZERO);
+    var images = new Images(layers, _ -> _ -> InputStream.nullInputStream());
+    var upkeep = new LayerUpkeep(containers, layers, images, Duration.ZERO);
 
     // The first time it is noticed, the second time it goes.
-    unused.remove();
-    unused.remove();
+    upkeep.removeUnused();
+    upkeep.removeUnused();
     assertThat(layers.folder(OF_IMAGE)).isDirectory();
     assertThat(layers.folder(OF_MOUNT)).isDirectory();
     assertThat(layers.folder(OF_NONE)).doesNotExist();
 
     containers.delete(cell, List.of());
-    unused.remove();
+    upkeep.removeUnused();
     assertThat(layers.folder(OF_IMAGE)).doesNotExist();
     assertThat(layers.folder(OF_MOUNT)).doesNotExist();
   }
