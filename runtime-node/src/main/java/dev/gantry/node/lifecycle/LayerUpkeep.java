@@ -4,6 +4,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.node.container.ContainerCell;
 import dev.gantry.node.container.Containers;
 import dev.gantry.node.snapshot.Layers;
+import dev.gantry.services.ServiceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -43,10 +44,22 @@ public final class LayerUpkeep {
     layers.settle(REST);
   }
 
-  /** Fetches those that a power cut has taken from containers, be they to be started or not. */
+  /**
+   * Fetches those that a power cut has taken from containers, be they to be started or not.
+   *
+   * @throws IOException where some did not come; the others are here
+   */
   public void restore() throws IOException {
+    IOException missed = null;
     for (ContainerCell cell : containers.all()) {
-      images.restore(cell.record());
+      try {
+        images.restore(cell.record());
+      } catch (IOException | ServiceException e) {
+        missed = new IOException("container " + cell.id() + ": " + e.getMessage(), e);
+      }
+    }
+    if (missed != null) {
+      throw missed;
     }
   }
 }
