@@ -33,6 +33,7 @@ import dev.gantry.image.retention.RetentionRuns;
 import dev.gantry.image.upload.Housekeeping;
 import dev.gantry.image.upload.UploadLimits;
 import dev.gantry.image.upload.Uploads;
+import dev.gantry.image.zone.BlobHolders;
 import dev.gantry.services.FaultPoints;
 import dev.gantry.services.TlsFiles;
 import java.io.IOException;
@@ -171,8 +172,18 @@ class ImageConfiguration {
 
   @Bean(initMethod = "start")
   Housekeeping housekeeping(
-      DSLContext database, Uploads uploads, Collector collector, UploadLimits limits) {
-    return new Housekeeping(database, uploads, collector, limits, InstantSource.system());
+      DSLContext database,
+      Uploads uploads,
+      Collector collector,
+      UploadLimits limits,
+      BlobHolders holders) {
+    return new Housekeeping(
+        database, uploads, collector, limits, holders::expire, InstantSource.system());
+  }
+
+  @Bean
+  BlobHolders blobHolders(DSLContext database, ImageSettings settings) {
+    return new BlobHolders(database, settings.zone(), InstantSource.system());
   }
 
   @Bean

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param registry where the registry listens: an address of loopback with a port
  * @param registryTls where the registry listens with TLS; empty for nowhere
  * @param gatewayUrl where the gateway is, who knows credentials; several are comma separated
+ * @param zone where this service is, for nodes that are elsewhere; empty for no zone
  * @param uploadExpiry for how long an upload is kept for which nothing comes
  * @param blobGrace for how long a blob is kept that was pushed and that no manifest names
  * @param openUploads that a team may have
@@ -30,6 +31,7 @@ public record ImageSettings(
     String registry,
     String registryTls,
     String gatewayUrl,
+    String zone,
     Duration uploadExpiry,
     Duration blobGrace,
     int openUploads,
@@ -54,6 +56,7 @@ public record ImageSettings(
             "gantry.image.registry-tls",
             "must be an address with a port")
         .require(!gatewayUrl.isEmpty(), "gantry.image.gateway-url", "must name a gateway")
+        .require(zone.matches("[a-zA-Z0-9_.-]{0,63}"), "gantry.image.zone", "must be a name")
         .require(uploadExpiry.isPositive(), "gantry.image.upload-expiry", "must be positive")
         .require(blobGrace.isPositive(), "gantry.image.blob-grace", "must be positive")
         .require(openUploads > 0, "gantry.image.open-uploads", "must be positive")

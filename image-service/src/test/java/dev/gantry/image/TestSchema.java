@@ -13,7 +13,8 @@ public final class TestSchema {
           "V4__registry.sql",
           "V5__tokens.sql",
           "V6__quotas.sql",
-          "V7__tag_rules.sql");
+          "V7__tag_rules.sql",
+          "V8__blob_holders.sql");
 
   private TestSchema() {}
 
@@ -26,8 +27,8 @@ public final class TestSchema {
   /** Removes all that tests have put there. */
   public static void empty(PostgresCluster postgres) {
     postgres.execute(
-        "TRUNCATE upload, pending_blob, repository_digest, tag, tag_history, image, manifest_part,"
-            + " manifest_layer, manifest, config, layer, team_blob, team_usage, quota,"
-            + " immutable_tag, retention_rule, blob, outbox");
+        "TRUNCATE blob_holder, upload, pending_blob, repository_digest, tag, tag_history, image,"
+            + " manifest_part, manifest_layer, manifest, config, layer, team_blob, team_usage,"
+            + " quota, immutable_tag, retention_rule, blob, outbox");
   }
 }

@@ -2,6 +2,7 @@ package dev.gantry.node;
 
 import dev.gantry.engine.NodeId;
 import dev.gantry.node.attach.Following;
+import dev.gantry.node.blob.ZoneBlobs;
 import dev.gantry.node.commit.Commits;
 import dev.gantry.node.config.HostFacts;
 import dev.gantry.node.config.KernelAbilities;
@@ -107,8 +108,8 @@ class ContainerConfiguration {
   }
 
   @Bean
-  Images images(Layers layers, @Qualifier("imageClient") ServiceClient client) {
-    return new Images(layers, team -> digest -> client.get("/v1/blobs/" + digest, team));
+  Images images(Layers layers, ZoneBlobs blobs) {
+    return new Images(layers, blobs::of);
   }
 
   @Bean

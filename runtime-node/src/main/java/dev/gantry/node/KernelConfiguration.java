@@ -1,5 +1,10 @@
 package dev.gantry.node;
 
+import dev.gantry.node.blob.ImageBlobs;
+import dev.gantry.node.blob.KeptBlobs;
+import dev.gantry.node.blob.PeerLimits;
+import dev.gantry.node.blob.Peers;
+import dev.gantry.node.blob.ZoneBlobs;
 import dev.gantry.node.bundle.Bundles;
 import dev.gantry.node.bundle.Capabilities;
 import dev.gantry.node.cgroup.Cgroups;
@@ -14,6 +19,7 @@ import dev.gantry.node.lifecycle.Kernel;
 import dev.gantry.node.network.LeaseSource;
 import dev.gantry.node.network.Leases;
 import dev.gantry.node.network.Sandboxes;
+import dev.gantry.node.remote.ServiceClient;
 import dev.gantry.node.runtime.Conmon;
 import dev.gantry.node.runtime.ExitWatch;
 import dev.gantry.node.runtime.OciRuntimes;
@@ -23,11 +29,17 @@ import dev.gantry.node.snapshot.Layers;
 import dev.gantry.node.snapshot.SnapshotStore;
 import dev.gantry.node.socket.Gateway;
 import dev.gantry.node.socket.TeamSockets;
+import dev.gantry.services.FaultPoints;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -59,6 +71,35 @@ class KernelConfiguration {
   @Bean
   Layers layers(NodeFiles files) throws IOException {
     return new Layers(files.layers(), LayerLimits.DEFAULT, HostFacts.boot());
+  }
+
+  @Bean
+  KeptBlobs keptBlobs(
+      NodeFiles files, NodeSettings settings, InstantSource clock, FaultPoints faults)
+      throws IOException {
+    return new KeptBlobs(
+        files.blobs(),
+        new KeptBlobs.Bounds(
+            settings.zoneName().isEmpty() ? 0 : settings.blobKeepBytes(),
+            Duration.ofSeconds(settings.blobKeepSeconds())),
+        clock,
+        faults);
+  }
+
+  @Bean
+  ZoneBlobs zoneBlobs(
+      NodeIdentity node,
+      NodeSettings settings,
+      KeptBlobs kept,
+      @Qualifier("imageClient") ServiceClient images,
+      HttpClient http,
+      MeterRegistry meters) {
+    return new ZoneBlobs(
+        new ZoneBlobs.Zone(settings.zoneName(), node.uri()),
+        kept,
+        new ImageBlobs(images),
+        new Peers(http, PeerLimits.DEFAULT),
+        meters);
   }
 
   @Bean

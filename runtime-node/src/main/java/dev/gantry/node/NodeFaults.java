@@ -7,6 +7,8 @@ final class NodeFaults {
   static final Set<String> NAMES =
       Set.of(
           "create.beforeLayers",
+          "blob.beforeKeep",
+          "blob.afterKeep",
           "create.beforeRecord",
           "create.afterRecord",
           "create.afterVolumes",

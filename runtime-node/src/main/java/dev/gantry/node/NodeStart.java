@@ -2,6 +2,7 @@ package dev.gantry.node;
 
 import dev.gantry.delivery.JournalRelay;
 import dev.gantry.engine.TeamId;
+import dev.gantry.node.blob.KeptBlobs;
 import dev.gantry.node.config.NodeFiles;
 import dev.gantry.node.config.NodeSettings;
 import dev.gantry.node.container.ContainerRecord;
@@ -51,6 +52,7 @@ class NodeStart implements InitializingBean, DisposableBean {
   private final Leases leases;
   private final Sandboxes sandboxes;
   private final LayerUpkeep layers;
+  private final KeptBlobs keptBlobs;
   private final Heartbeat heartbeat;
   private final NodeFiles files;
   private final NodeSettings settings;
@@ -70,6 +72,7 @@ class NodeStart implements InitializingBean, DisposableBean {
       Leases leases,
       Sandboxes sandboxes,
       LayerUpkeep layers,
+      KeptBlobs keptBlobs,
       Heartbeat heartbeat,
       NodeFiles files,
       NodeSettings settings) {
@@ -84,6 +87,7 @@ class NodeStart implements InitializingBean, DisposableBean {
     this.leases = leases;
     this.sandboxes = sandboxes;
     this.layers = layers;
+    this.keptBlobs = keptBlobs;
     this.heartbeat = heartbeat;
     this.files = files;
     this.settings = settings;
@@ -107,6 +111,7 @@ class NodeStart implements InitializingBean, DisposableBean {
         () -> Thread.ofVirtual().name("lease-settle").start(this::settleLeases),
         settings.reconcileSeconds());
     repeat(() -> upkeep("unused-layers", layers::removeUnused), UNUSED_LAYERS_SECONDS);
+    repeat(() -> upkeep("kept-blobs", keptBlobs::expire), UNUSED_LAYERS_SECONDS);
     repeat(() -> upkeep("layer-sync", layers::settle), LAYER_SYNC_SECONDS);
     upkeep("layer-restore", this::restoreLayers);
     Thread.ofVirtual().name("lease-first").start(this::leaseAhead);

@@ -13,7 +13,10 @@ import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes away, now and then, what pushes have begun and not finished. Every instance does. */
+/**
+ * Takes away, now and then, what pushes have begun and not finished, and what else is outdated.
+ * Every instance does.
+ */
 public final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
   private static final long MINUTES = 10;
@@ -22,21 +25,27 @@ public final class Housekeeping implements AutoCloseable {
   private final Uploads uploads;
   private final Collector collector;
   private final UploadLimits limits;
+  private final Runnable others;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("image-housekeeping").factory());
 
+  /**
+   * @param others what else is to be done as often
+   */
   public Housekeeping(
       DSLContext database,
       Uploads uploads,
       Collector collector,
       UploadLimits limits,
+      Runnable others,
       InstantSource clock) {
     this.database = database;
     this.uploads = uploads;
     this.collector = collector;
     this.limits = limits;
+    this.others = others;
     this.clock = clock;
   }
 
@@ -56,6 +65,7 @@ public final class Housekeeping implements AutoCloseable {
 
   /** Does it once. */
   public void tidy() throws IOException {
+    others.run();
     uploads.expire();
     if (PendingBlobs.expire(database, clock.instant().minus(limits.grace())) > 0) {
       long _ = collector.collect();

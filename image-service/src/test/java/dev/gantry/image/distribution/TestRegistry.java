@@ -112,7 +112,7 @@ final class TestRegistry implements AutoCloseable {
     load = new ImageLoad(store, blobs, intake);
     imports = new RootImport(store, blobs, intake, this::now);
     removals = new Removals(database, collector, events, this::now);
-    housekeeping = new Housekeeping(database, uploads, collector, LIMITS, this::now);
+    housekeeping = new Housekeeping(database, uploads, collector, LIMITS, () -> {}, this::now);
     retention = new Retention(database, collector, events, team -> uses.of(team), this::now);
     Credentials credentials = new Credentials(new Gateway(List.of(gateway)), this::now);
     Registry registry =

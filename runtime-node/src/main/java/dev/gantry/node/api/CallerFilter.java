@@ -17,11 +17,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Lets in only calls that are meant for this node and whose body is not declared to be too long.
  * TLS has settled that the caller is a process of the platform; here it has to be the control
- * plane.
+ * plane, but for blobs of layers, which nodes give each other.
  */
 final class CallerFilter extends OncePerRequestFilter {
   private static final long MAX_BODY = 4L << 20;
   private static final Pattern NAME = Pattern.compile("(^|,)CN=control(,|$)");
+
+  private static final Pattern BLOB = Pattern.compile("/v1/blobs/sha(256|512):[0-9a-f]{64,128}");
 
   private final NodeId node;
 
@@ -33,7 +35,7 @@ final class CallerFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (!isControlPlane(request)) {
+    if (!isControlPlane(request) && !isForAnyNode(request)) {
       refuse(response, ErrorCode.FORBIDDEN, "only the control plane may call a node");
       return;
     }
@@ -55,6 +57,11 @@ final class CallerFilter extends OncePerRequestFilter {
             instanceof X509Certificate[] chain
         && chain.length > 0
         && NAME.matcher(chain[0].getSubjectX500Principal().getName()).find();
+  }
+
+  /** The path as it was sent, in which nothing is left to be resolved or decoded. */
+  private static boolean isForAnyNode(HttpServletRequest request) {
+    return request.getMethod().equals("GET") && BLOB.matcher(request.getRequestURI()).matches();
   }
 
   private static void refuse(HttpServletResponse response, ErrorCode code, String detail)

@@ -20,6 +20,7 @@ import java.nio.file.Path;
  *   orphan-logs/                    output of removed containers on its way to log-service
  *   execs/ID/output.log             what an attached exec wrote
  *   layers/ snapshots/              see the package snapshot
+ *   blobs/                          see the package blob
  *   journal/                        facts on their way to Kafka
  * run root (0700, gone after a reboot)
  *   s/ID/attach                     sockets of conmon
@@ -66,6 +67,11 @@ public record NodeFiles(Path data, Path run) {
 
   public Path layers() {
     return data.resolve("layers");
+  }
+
+  /** Layers as they were fetched. */
+  public Path blobs() {
+    return data.resolve("blobs");
   }
 
   public Path snapshots() {

@@ -22,6 +22,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param askClientSeconds between two questions to a client, that has ended its input, whether it
  *     is still there
  * @param layerKeepSeconds how long a layer stays that no container has and nobody asks for
+ * @param zone where this node is; nodes of one zone get layers from each other
+ * @param blobKeepBytes bound of the layers that a node of a zone keeps for others, compressed
+ * @param blobKeepSeconds how long it keeps one that nobody asks for
  */
 @ConfigurationProperties(prefix = "gantry.node", ignoreUnknownFields = false)
 public record NodeSettings(
@@ -35,7 +38,11 @@ public record NodeSettings(
     long orphanLogBytes,
     int reconcileSeconds,
     int askClientSeconds,
-    int layerKeepSeconds) {
+    int layerKeepSeconds,
+    @Nullable String zone,
+    long blobKeepBytes,
+    int blobKeepSeconds) {
+  private static final String ZONE = "zone";
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}");
 
   /** A container is recorded in less after its layers were asked for. */
@@ -64,6 +71,12 @@ public record NodeSettings(
     if (layerKeepSeconds < LEAST_LAYER_KEEP) {
       problems.add("gantry.node.layer-keep-seconds must be at least " + LEAST_LAYER_KEEP);
     }
+    if (zone != null && !zone.isEmpty() && !NAME.matcher(zone).matches()) {
+      problems.add("gantry.node.zone is no name: " + zone);
+    }
+    if (blobKeepBytes < 0 || blobKeepSeconds < 1) {
+      problems.add("gantry.node.blob-keep-bytes and blob-keep-seconds must be positive");
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
@@ -74,7 +87,7 @@ public record NodeSettings(
     return new NodeFiles(data, run);
   }
 
-  /** The labels as a map. */
+  /** The labels as a map, the zone among them. */
   public Map<String, String> labelMap() {
     Map<String, String> map = new LinkedHashMap<>();
     for (String pair : (labels == null ? "" : labels).split(",", -1)) {
@@ -83,7 +96,15 @@ public record NodeSettings(
         map.put(parts[0], parts.length == 2 ? parts[1] : "");
       }
     }
+    if (!zoneName().isEmpty()) {
+      map.put(ZONE, zoneName());
+    }
     return map;
+  }
+
+  /** Empty for no zone. */
+  public String zoneName() {
+    return zone == null ? "" : zone;
   }
 
   public boolean mayBind(String team) {

@@ -61,6 +61,19 @@ public final class ServiceClient {
     return call(base -> exchanged(request(base, path, team).GET().build()));
   }
 
+  /** The same from a byte on, where the service takes ranges. */
+  public InputStream get(String path, TeamId team, long from) throws IOException {
+    return from == 0
+        ? get(path, team)
+        : call(
+            base ->
+                exchanged(
+                    request(base, path, team)
+                        .header("Range", "bytes=" + from + "-")
+                        .GET()
+                        .build()));
+  }
+
   /** Sends a record and reads the answer as another. */
   public <T> T post(String path, TeamId team, Object body, Class<T> answer) throws IOException {
     byte[] json = EngineJson.MAPPER.writeValueAsBytes(body);

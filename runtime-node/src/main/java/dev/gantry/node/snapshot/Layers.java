@@ -237,6 +237,18 @@ public final class Layers {
     if (isHere(layer)) {
       return;
     }
+    try {
+      make(layer, source);
+    } catch (IOException | RuntimeException e) {
+      if (!source.hasSurer(layer)) {
+        throw e;
+      }
+      make(layer, source);
+    }
+  }
+
+  private void make(ResolvedImage.Layer layer, BlobSource source)
+      throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(partial, layer.diffId().hex().substring(0, 12));
     try {
       unpack(layer, source, folder);
@@ -252,7 +264,7 @@ public final class Layers {
   private void unpack(ResolvedImage.Layer layer, BlobSource source, Path folder)
       throws IOException, InterruptedException {
     slots.acquire();
-    try (LayerStream stream = new LayerStream(layer, source.open(layer.digest()))) {
+    try (LayerStream stream = new LayerStream(layer, source.open(layer))) {
       unpacker.unpack(stream.tar(), folder);
       stream.requireWhole();
     } finally {

@@ -74,9 +74,9 @@ class LayersTest {
     return layer(Digest.ofBytes(tar), tar);
   }
 
-  private InputStream blob(Digest digest) {
+  private InputStream blob(ResolvedImage.Layer layer) {
     opened.incrementAndGet();
-    return new ByteArrayInputStream(blobs.getOrDefault(digest, new byte[0]));
+    return new ByteArrayInputStream(blobs.getOrDefault(layer.digest(), new byte[0]));
   }
 
   private String content(ResolvedImage.Layer layer) throws IOException {
@@ -113,7 +113,7 @@ class LayersTest {
       member.finish();
     }
     ResolvedImage.Layer layer = layer(Digest.ofBytes(tar), packed.toByteArray());
-    layers.ensure(List.of(layer), digest -> new Hesitating(blob(digest)));
+    layers.ensure(List.of(layer), asked -> new Hesitating(blob(asked)));
     assertThat(content(layer)).hasSize(5000);
   }
 
@@ -170,10 +170,10 @@ class LayersTest {
                 () -> {
                   layers.ensure(
                       all,
-                      digest -> {
+                      asked -> {
                         together.countDown();
                         await(together);
-                        return blob(digest);
+                        return blob(asked);
                       });
                   return null;
                 }));
