@@ -46,7 +46,7 @@ class PeerPullTest {
   private BlobServer peer;
   private Layers layers;
   private KeptBlobs kept;
-  private byte[] content;
+  private byte[] content = new byte[0];
 
   @BeforeEach
   void open() throws IOException {

@@ -61,22 +61,27 @@ final class Certificates {
 
   /** Speaks as {@code control}. */
   SSLContext context() throws Exception {
+    return context("control");
+  }
+
+  /** Speaks as who has this certificate. */
+  SSLContext context(String name) throws Exception {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     Certificate own;
     Certificate ca;
-    try (var in = Files.newInputStream(folder.resolve("control.pem"));
+    try (var in = Files.newInputStream(folder.resolve(name + ".pem"));
         var caIn = Files.newInputStream(folder.resolve("ca.pem"))) {
       own = factory.generateCertificate(in);
       ca = factory.generateCertificate(caIn);
     }
     String pem =
-        Files.readString(folder.resolve("control.key")).replaceAll("-----[A-Z ]+-----", "");
+        Files.readString(folder.resolve(name + ".key")).replaceAll("-----[A-Z ]+-----", "");
     var key =
         KeyFactory.getInstance("EC")
             .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem)));
     KeyStore keys = KeyStore.getInstance("PKCS12");
     keys.load(null, null);
-    keys.setKeyEntry("control", key, new char[0], new Certificate[] {own, ca});
+    keys.setKeyEntry(name, key, new char[0], new Certificate[] {own, ca});
     KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
     managers.init(keys, new char[0]);
     KeyStore trusted = KeyStore.getInstance("PKCS12");

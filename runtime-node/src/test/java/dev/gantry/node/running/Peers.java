@@ -8,6 +8,7 @@ import dev.gantry.engine.ContainerConfig;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.IdResponse;
+import dev.gantry.services.BlobPlaces;
 import dev.gantry.services.Lease;
 import dev.gantry.services.LeaseRequest;
 import dev.gantry.services.ResolvedImage;
@@ -47,6 +48,7 @@ final class Peers implements AutoCloseable {
   private final Map<String, Integer> served = new ConcurrentHashMap<>();
   private final CountDownLatch goOn = new CountDownLatch(1);
   private volatile @Nullable Digest cut;
+  private volatile boolean whole;
   private final byte[] layer;
   private final Digest digest;
 
@@ -140,6 +142,10 @@ final class Peers implements AutoCloseable {
 
   private void blob(HttpExchange exchange) throws IOException {
     String name = String.valueOf(Path.of(exchange.getRequestURI().getPath()).getFileName());
+    if (name.equals("holders")) {
+      answer(exchange, EngineJson.MAPPER.writeValueAsBytes(new BlobPlaces(false, List.of())));
+      return;
+    }
     int _ = served.merge(name, 1, Integer::sum);
     byte[] content = blobs.getOrDefault(name, layer);
     Digest half = cut;
@@ -152,6 +158,11 @@ final class Peers implements AutoCloseable {
     exchange.getResponseBody().flush();
     try {
       goOn.await();
+      if (whole) {
+        exchange
+            .getResponseBody()
+            .write(content, content.length / 2, content.length - content.length / 2);
+      }
     } catch (InterruptedException e) {
       throw new IOException(e);
     } finally {
@@ -161,6 +172,12 @@ final class Peers implements AutoCloseable {
 
   /** From now on the blob is sent to its half, and then nothing comes. */
   void stopHalfway(Digest blob) {
+    cut = blob;
+  }
+
+  /** The same; the other half comes when {@link #goOn} says so. */
+  void pauseHalfway(Digest blob) {
+    whole = true;
     cut = blob;
   }
 

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,9 +59,11 @@ public final class RunningNode implements AutoCloseable {
   private final TestGateway gateway;
   private final SSLContext tls;
   private final HttpClient http;
+  private final HttpClient asNode;
   private final String kafka;
   private final String runtime;
   private final int port;
+  private final Map<String, String> settings = new HashMap<>();
   private @Nullable Process namespace;
   private @Nullable Process process;
 
@@ -85,9 +88,20 @@ public final class RunningNode implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
+    this.asNode = HttpClient.newBuilder().sslContext(certificates.context("node-1")).build();
     try (var socket = new ServerSocket(0)) {
       this.port = socket.getLocalPort();
     }
+  }
+
+  /** A variable of its starts from now on. */
+  void set(String variable, String value) {
+    settings.put(variable, value);
+  }
+
+  /** What another node gets that asks for a path, to its end or as far as it comes. */
+  HttpResponse<InputStream> askAsNode(String path) throws Exception {
+    return asNode.send(request(path, "default").build(), HttpResponse.BodyHandlers.ofInputStream());
   }
 
   /** One call's outcome. */
@@ -156,6 +170,7 @@ public final class RunningNode implements AutoCloseable {
                 "UTC"));
     builder.environment().put("GANTRY_GATEWAY_URL", gateway.url());
     builder.environment().put("GANTRY_NODE_ASKCLIENTSECONDS", "1");
+    builder.environment().putAll(settings);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
     Process started = builder.start();
