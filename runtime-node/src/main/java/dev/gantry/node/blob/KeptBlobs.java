@@ -184,7 +184,7 @@ public final class KeptBlobs {
     synchronized (this) {
       Files.move(arrival.file(), file, StandardCopyOption.ATOMIC_MOVE);
       coming.remove(arrival.digest());
-      whole.put(arrival.digest(), new Entry(arrival.size(), clock.instant()));
+      whole.put(arrival.digest(), new Entry(arrival.size(), needed(file)));
     }
     faults.pass("blob.afterKeep");
   }
@@ -213,9 +213,14 @@ public final class KeptBlobs {
 
   private KeptBlob opened(Digest digest, Entry entry) throws IOException {
     FileChannel channel = FileChannel.open(file(digest), StandardOpenOption.READ);
-    entry.needed = clock.instant();
-    Files.setLastModifiedTime(file(digest), FileTime.from(entry.needed));
+    entry.needed = needed(file(digest));
     return reading(digest, entry.size, channel, null);
+  }
+
+  private Instant needed(Path file) throws IOException {
+    Instant now = clock.instant();
+    Files.setLastModifiedTime(file, FileTime.from(now));
+    return now;
   }
 
   private KeptBlob opened(Digest digest, Arrival arrival) throws IOException {
