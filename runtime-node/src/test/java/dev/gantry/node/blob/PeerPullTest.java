@@ -53,7 +53,7 @@ class PeerPullTest {
     service = new BlobServer();
     peer = new BlobServer();
     service.places = new BlobPlaces(false, List.of(peer.uri()));
-    layers = new Layers(root.resolve("layers"), LayerLimits.DEFAULT);
+    layers = new Layers(root.resolve("layers"), LayerLimits.DEFAULT, "boot");
     kept =
         new KeptBlobs(
             root.resolve("blobs"),
@@ -114,7 +114,7 @@ class PeerPullTest {
     assertThat(service.claims).singleElement().matches(claim -> claim.keeps());
     assertKept(layer);
 
-    layers = new Layers(root.resolve("others"), LayerLimits.DEFAULT);
+    layers = new Layers(root.resolve("others"), LayerLimits.DEFAULT, "boot");
     pull(layer, zone("west", PATIENT));
     assertThat(fetched("kept")).isEqualTo(layer.size());
     assertThat(peer.asked).hasSize(1);
@@ -194,7 +194,7 @@ class PeerPullTest {
     byte[] spoilt = Files.readAllBytes(file);
     spoilt[spoilt.length / 2] ^= 1;
     Files.write(file, spoilt);
-    layers = new Layers(root.resolve("others"), LayerLimits.DEFAULT);
+    layers = new Layers(root.resolve("others"), LayerLimits.DEFAULT, "boot");
     pull(layer, zone("west", PATIENT));
     assertThat(service.asked).containsExactly(0L);
     assertKept(layer);
