@@ -13,7 +13,8 @@ public final class TestSchema {
           "V4__registry.sql",
           "V5__tokens.sql",
           "V6__quotas.sql",
-          "V7__tag_rules.sql");
+          "V7__tag_rules.sql",
+          "V8__bucket.sql");
 
   private TestSchema() {}
 
@@ -28,6 +29,7 @@ public final class TestSchema {
     postgres.execute(
         "TRUNCATE upload, pending_blob, repository_digest, tag, tag_history, image, manifest_part,"
             + " manifest_layer, manifest, config, layer, team_blob, team_usage, quota,"
-            + " immutable_tag, retention_rule, blob, outbox");
+            + " immutable_tag, retention_rule, blob,"
+            + " object_hold, bucket_object, outbox");
   }
 }
