@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,13 +22,13 @@ record FileBlob(FileChannel file) implements Blob {
   }
 
   @Override
-  public InputStream stream() throws IOException {
-    return Channels.newInputStream(file.position(0));
+  public InputStream stream() {
+    return FileStream.of(file, 0, Long.MAX_VALUE);
   }
 
   @Override
-  public InputStream stream(long from, long to) throws IOException {
-    return new BoundedStream(Channels.newInputStream(file.position(from)), to - from);
+  public InputStream stream(long from, long to) {
+    return FileStream.of(file, from, to);
   }
 
   @Override

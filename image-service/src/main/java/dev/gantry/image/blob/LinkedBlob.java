@@ -18,12 +18,12 @@ record LinkedBlob(Path link) implements Blob {
 
   @Override
   public InputStream stream() throws IOException {
-    return Files.newInputStream(link);
+    return FileStream.open(link, 0, Long.MAX_VALUE);
   }
 
   @Override
   public InputStream stream(long from, long to) throws IOException {
-    return FileBlob.open(link).stream(from, to);
+    return FileStream.open(link, from, to);
   }
 
   @Override

@@ -10,6 +10,6 @@ public record StagedBlob(Digest digest, long size, Path file) {
 
   /** A part of a staged file; {@code to} is behind its last byte. */
   public static InputStream slice(Path file, long from, long to) throws IOException {
-    return FileBlob.open(file).stream(from, to);
+    return FileStream.open(file, from, to);
   }
 }

@@ -62,8 +62,12 @@ class ImageArchivesTest {
   private ImageSave save;
   private Removals removals;
 
+  /** Where blobs are kept: in the folder, unless a test class says otherwise. */
+  void chooseStore() throws IOException {}
+
   @BeforeEach
   void service(PostgresCluster postgres) throws Exception {
+    chooseStore();
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
     blobs = TestBlobStores.open(folder, database);
     ImageEvents events = new ImageEvents(new Outbox("image"));

@@ -9,7 +9,6 @@ import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.Publication;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.repair.Verification;
-import dev.gantry.ops.testkit.FreePorts;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
 import java.util.List;
@@ -158,9 +157,7 @@ class BucketBlobStoreTest extends BlobStoreContract {
   @Test
   void withoutAServerTheCallerIsTold() throws Exception {
     store(CONTENT);
-    BucketSettings nowhere =
-        server.settings("http://127.0.0.1:" + FreePorts.next(), bucket.prefix());
-    try (BlobStore away = BucketBlobStore.open(nowhere, folder, database)) {
+    try (BlobStore away = BucketBlobStore.open(server.away(bucket), folder, database)) {
       away.repair(database);
       try (Staging staging = away.stage()) {
         assertAway(() -> prepare(away, staging, content(10)));

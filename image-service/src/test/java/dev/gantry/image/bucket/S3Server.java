@@ -102,7 +102,12 @@ public final class S3Server implements AutoCloseable {
     return settings(endpoint, UUID.randomUUID() + "/");
   }
 
-  BucketSettings settings(String where, String prefix) {
+  /** The same bucket at an address at which nobody answers. */
+  public BucketSettings away(BucketSettings bucket) {
+    return settings("http://127.0.0.1:" + FreePorts.next(), bucket.prefix());
+  }
+
+  private BucketSettings settings(String where, String prefix) {
     return new BucketSettings(
         BUCKET, where, "us-east-1", prefix, true, credentials.toString(), Duration.ofSeconds(20));
   }
