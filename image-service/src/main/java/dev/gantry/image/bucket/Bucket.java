@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileSupplier;
@@ -34,6 +36,10 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class Bucket implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Bucket.class);
   private static final int CONNECTIONS = 64;
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+
+  /** So many times a call is tried, in the SDK's standard mode. */
+  private static final int ATTEMPTS = 3;
 
   private final S3Client client;
   private final String bucket;
@@ -56,11 +62,16 @@ final class Bucket implements AutoCloseable {
             // that are compatible with less do, too.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .overrideConfiguration(
+                calls ->
+                    calls
+                        .retryStrategy(RetryMode.STANDARD)
+                        .apiCallTimeout(settings.stall().multipliedBy(ATTEMPTS)))
             .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
             .httpClientBuilder(
                 Apache5HttpClient.builder()
                     .maxConnections(CONNECTIONS)
-                    .connectionTimeout(settings.stall())
+                    .connectionTimeout(CONNECT)
                     .connectionAcquisitionTimeout(settings.stall())
                     .socketTimeout(settings.stall()));
     settings.endpointUri().ifPresent(client::endpointOverride);

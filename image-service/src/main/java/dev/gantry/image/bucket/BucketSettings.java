@@ -31,7 +31,7 @@ public record BucketSettings(
     Duration stall) {
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
-  private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9_.-]{1,64}/){0,8}");
+  private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/){0,8}");
 
   public BucketSettings {
     if (!bucket.isEmpty()) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -31,6 +32,9 @@ final class ObjectPut {
   /** Ten thousand of these, as many as an object may have, are more than the largest layer. */
   static final long PART = 16L << 20;
 
+  /** How long a call may take that carries content, or has the server put it together. */
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
   private static final int PARALLEL = 3;
   private static final int BUFFER = 256 << 10;
 
@@ -49,7 +53,12 @@ final class ObjectPut {
       String sum = sum(file, 0, size);
       var _ =
           client.putObject(
-              put -> put.bucket(bucket).key(key).contentType(TYPE).checksumSHA256(sum),
+              put ->
+                  put.bucket(bucket)
+                      .key(key)
+                      .contentType(TYPE)
+                      .checksumSHA256(sum)
+                      .overrideConfiguration(call -> call.apiCallTimeout(LONGEST)),
               body(file, 0, size));
       return;
     }
@@ -73,7 +82,8 @@ final class ObjectPut {
                       .bucket(bucket)
                       .key(key)
                       .uploadId(upload)
-                      .multipartUpload(made -> made.parts(parts)));
+                      .multipartUpload(made -> made.parts(parts))
+                      .overrideConfiguration(call -> call.apiCallTimeout(LONGEST)));
       whole = true;
     } finally {
       if (!whole) {
@@ -122,7 +132,8 @@ final class ObjectPut {
                         .key(key)
                         .uploadId(upload)
                         .partNumber(number)
-                        .checksumSHA256(sum),
+                        .checksumSHA256(sum)
+                        .overrideConfiguration(call -> call.apiCallTimeout(LONGEST)),
                 body(file, from, size))
             .eTag();
     return CompletedPart.builder().partNumber(number).eTag(tag).checksumSHA256(sum).build();

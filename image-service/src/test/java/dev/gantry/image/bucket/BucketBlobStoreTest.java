@@ -11,6 +11,7 @@ import dev.gantry.image.blob.Staging;
 import dev.gantry.image.repair.Verification;
 import dev.gantry.services.ErrorCode;
 import dev.gantry.services.ServiceException;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,22 @@ class BucketBlobStoreTest extends BlobStoreContract {
 
   private String key(Digest digest) {
     return keys().stream().filter(key -> key.contains(digest.hex())).findFirst().orElseThrow();
+  }
+
+  @Test
+  void whatBreaksOffIsGoneOnWith() throws Exception {
+    byte[] large = content(3 << 20);
+    store(large);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (CuttingProxy proxy = new CuttingProxy(server.address(), 1 << 20);
+        BlobStore shaky =
+            BucketBlobStore.open(
+                server.settings(proxy.endpoint(), bucket.prefix()), folder, database);
+        Blob blob = shaky.read(Digest.ofBytes(large)).orElseThrow()) {
+      blob.writeTo(out, 0, large.length);
+      assertThat(proxy.cuts()).isPositive();
+    }
+    assertThat(out.toByteArray()).isEqualTo(large);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.gantry.image.bucket;
 import dev.gantry.ops.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,12 @@ public final class S3Server implements AutoCloseable {
     return settings("http://127.0.0.1:" + FreePorts.next(), bucket.prefix());
   }
 
-  private BucketSettings settings(String where, String prefix) {
+  InetSocketAddress address() {
+    URI uri = URI.create(endpoint);
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  BucketSettings settings(String where, String prefix) {
     return new BucketSettings(
         BUCKET, where, "us-east-1", prefix, true, credentials.toString(), Duration.ofSeconds(20));
   }
