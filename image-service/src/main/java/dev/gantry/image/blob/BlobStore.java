@@ -40,7 +40,8 @@ public interface BlobStore extends AutoCloseable {
    */
   default byte[] readSmall(Digest digest, int limit) throws IOException {
     try (Blob blob =
-        read(digest).orElseThrow(() -> new NoSuchFileException("blob " + digest + " is not there"))) {
+        read(digest)
+            .orElseThrow(() -> new NoSuchFileException("blob " + digest + " is not there"))) {
       if (blob.size() > limit) {
         throw new IOException("blob " + digest + " is larger than " + limit + " bytes");
       }
@@ -65,7 +66,7 @@ public interface BlobStore extends AutoCloseable {
   /** Removes for good what was put into the trash and whose rows are gone. */
   void emptyTrash(Collection<Digest> blobs) throws IOException;
 
-  /** Every blob of which there is content, by name. */
+  /** Every blob of which there is content. */
   List<Digest> list() throws IOException;
 
   /** What is kept where blobs are and is none that a row could speak of; a sentence for each. */

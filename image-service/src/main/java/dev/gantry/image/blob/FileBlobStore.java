@@ -154,8 +154,7 @@ public final class FileBlobStore implements BlobStore {
   private void compare(Set<Digest> rows) throws IOException {
     for (Digest trashed : digests(Durable.list(paths.trash()))) {
       if (rows.contains(trashed)) {
-        Files.move(
-            paths.trashed(trashed), paths.blob(trashed), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(paths.trashed(trashed), paths.blob(trashed), StandardCopyOption.ATOMIC_MOVE);
       } else {
         Files.deleteIfExists(paths.trashed(trashed));
       }

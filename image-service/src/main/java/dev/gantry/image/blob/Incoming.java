@@ -68,8 +68,7 @@ public final class Incoming implements AutoCloseable {
 
   /** A place for content on its way in. */
   public Staging stage() {
-    return new Staging(
-        paths.instance(instance).resolve(Long.toString(stagings.incrementAndGet())));
+    return new Staging(paths.instance(instance).resolve(Long.toString(stagings.incrementAndGet())));
   }
 
   /** Where the content of an upload is; there is no file until something came. */

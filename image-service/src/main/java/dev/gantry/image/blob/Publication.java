@@ -8,8 +8,8 @@ import org.jooq.DSLContext;
 public interface Publication {
 
   /**
-   * Makes it blobs. The transaction holds {@link StoreLock#NAMING} and has the rows; this comes last
-   * in it, so that what a rule refuses leaves nothing.
+   * Makes it blobs. The transaction holds {@link StoreLock#NAMING} and has the rows; this comes
+   * last in it, so that what a rule refuses leaves nothing.
    */
   void publish(DSLContext transaction) throws IOException;
 }

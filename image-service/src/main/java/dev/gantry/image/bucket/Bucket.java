@@ -182,10 +182,7 @@ final class Bucket implements AutoCloseable {
               () ->
                   client.abortMultipartUpload(
                       abort ->
-                          abort
-                              .bucket(bucket)
-                              .key(prefix + upload.name())
-                              .uploadId(upload.id())));
+                          abort.bucket(bucket).key(prefix + upload.name()).uploadId(upload.id())));
     } catch (NoSuchFileException _) {
       // It has ended meanwhile.
     }

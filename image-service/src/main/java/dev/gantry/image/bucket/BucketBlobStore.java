@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import org.jooq.DSLContext;
 
 /**
- * Blobs as objects of a bucket. An object is put whole before the transaction that names it, under a
- * name that nothing else ever has, and is held while it is put and read; the collector takes away
+ * Blobs as objects of a bucket. An object is put whole before the transaction that names it, under
+ * a name that nothing else ever has, and is held while it is put and read; the collector takes away
  * rows only. So nobody waits for the bucket inside a transaction that others wait for, and whatever
  * process dies or freezes, what is named is there: see {@link ObjectRows} for the rule.
  *
@@ -73,7 +73,8 @@ public final class BucketBlobStore implements BlobStore {
     for (StagedBlob blob : blobs) {
       if (!ready.containsKey(blob.digest())) {
         Optional<ObjectRows.Held> there = rows.hold(blob.digest());
-        ready.put(blob.digest(), there.isPresent() ? kept(there.get(), staging) : put(blob, staging));
+        ready.put(
+            blob.digest(), there.isPresent() ? kept(there.get(), staging) : put(blob, staging));
       }
     }
     return transaction ->
@@ -136,12 +137,9 @@ public final class BucketBlobStore implements BlobStore {
 
   @Override
   public List<Digest> list() throws IOException {
-    Set<Digest> digests = new java.util.LinkedHashSet<>();
-    bucket.list(
-        ObjectName.FOLDER,
-        names ->
-            names.stream().map(ObjectName::digestOf).flatMap(Optional::stream).forEach(digests::add));
-    return List.copyOf(digests);
+    List<Digest> digests = new ArrayList<>();
+    bucket.list(ObjectName.FOLDER, names -> digests.addAll(rows.blobs(names)));
+    return digests;
   }
 
   @Override

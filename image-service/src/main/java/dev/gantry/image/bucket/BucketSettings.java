@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * @param endpoint {@code http(s)://HOST[:PORT]}; empty for that of AWS in the region
  * @param prefix of the names of all objects; it ends with a slash or is empty
  * @param pathStyle the bucket is named in the path, not in the host
- * @param credentialsFile with {@code aws_access_key_id} and {@code aws_secret_access_key}, as the AWS
- *     CLI has it; empty for what the SDK finds by itself
+ * @param credentialsFile with {@code aws_access_key_id} and {@code aws_secret_access_key}, as the
+ *     AWS CLI has it; empty for what the SDK finds by itself
  * @param stall for how long the server may say nothing
  */
 public record BucketSettings(
@@ -31,7 +31,8 @@ public record BucketSettings(
     Duration stall) {
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
-  private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/){0,8}");
+  private static final Pattern PREFIX =
+      Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/){0,8}");
 
   public BucketSettings {
     if (!bucket.isEmpty()) {

@@ -11,6 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +32,9 @@ final class ObjectKeeper implements AutoCloseable {
   private final Bucket bucket;
   private final ObjectRows rows;
   private final Set<UUID> holds = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock removing = new ReentrantLock();
   private final ScheduledExecutorService timer =
-      Executors.newScheduledThreadPool(
-          2, Thread.ofVirtual().name("image-objects-", 0).factory());
+      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("image-objects-", 0).factory());
 
   ObjectKeeper(Bucket bucket, ObjectRows rows) {
     this.bucket = bucket;
@@ -81,17 +83,23 @@ final class ObjectKeeper implements AutoCloseable {
   /** Ends the hold of an object that was put, and removes it where it has become no blob's. */
   void releaseOwn(ObjectRows.Held held) {
     release(held);
-    attempt(() -> rows.forget(held.object(), bucket::delete));
+    remove(() -> List.of(held.object()));
   }
 
   /** Removes what no blob has and nobody holds; what is not removed now, is later. */
   void removeUnneeded() {
-    attempt(
-        () -> {
-          for (String name : rows.unneeded(MOST_AT_ONCE)) {
-            rows.forget(name, bucket::delete);
-          }
-        });
+    remove(() -> rows.unneeded(MOST_AT_ONCE));
+  }
+
+  /** One at a time, so that a bucket that is away keeps one connection to the database, not all. */
+  private void remove(Supplier<List<String>> names) {
+    if (removing.tryLock()) {
+      try {
+        attempt(() -> names.get().forEach(name -> rows.forget(name, bucket::delete)));
+      } finally {
+        removing.unlock();
+      }
+    }
   }
 
   /** All of it once, at the start. */
@@ -105,8 +113,8 @@ final class ObjectKeeper implements AutoCloseable {
   }
 
   /**
-   * Removes what is in the bucket and is not known. It is listed first: an object is known before it
-   * is put, and one that is known no more, never will be again.
+   * Removes what is in the bucket and is not known. It is listed first: an object is known before
+   * it is put, and one that is known no more, never will be again.
    */
   private void sweep() throws IOException {
     List<String> garbage = new ArrayList<>();
@@ -133,5 +141,6 @@ final class ObjectKeeper implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    attempt(rows::releaseOwn);
   }
 }

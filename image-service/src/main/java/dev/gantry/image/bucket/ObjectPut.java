@@ -142,8 +142,7 @@ final class ObjectPut {
   /** What fails here, the sweep finds. */
   private void abort(String upload) {
     try {
-      var _ =
-          client.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload));
+      var _ = client.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload));
     } catch (SdkException e) {
       System.getLogger(ObjectPut.class.getName())
           .log(System.Logger.Level.INFO, "an upload stays for now: " + e.getMessage());

@@ -18,8 +18,8 @@ import org.jooq.impl.DSL;
 
 /**
  * What the database knows of objects. One rule decides: an object stays while a blob has it or
- * somebody holds it. Foreign keys keep it, so that no clock and no freeze of a process can break it:
- * a holder who was silent for too long cannot name what is gone, but is told so.
+ * somebody holds it. Foreign keys keep it, so that no clock and no freeze of a process can break
+ * it: a holder who was silent for too long cannot name what is gone, but is told so.
  */
 final class ObjectRows {
   /** For how long a hold is good after its holder has told that it lives. */
@@ -66,8 +66,7 @@ final class ObjectRows {
                 OBJECT_HOLD.HOLDER,
                 OBJECT_HOLD.UNTIL)
             .select(
-                DSL.select(
-                        DSL.val(hold.toString()), BUCKET_OBJECT.NAME, DSL.val(holder), LATER)
+                DSL.select(DSL.val(hold.toString()), BUCKET_OBJECT.NAME, DSL.val(holder), LATER)
                     .from(BUCKET_OBJECT)
                     .where(BUCKET_OBJECT.NAME.eq(stored.object()))
                     .forKeyShare())
@@ -124,6 +123,11 @@ final class ObjectRows {
     database.deleteFrom(OBJECT_HOLD).where(OBJECT_HOLD.ID.eq(hold.toString())).execute();
   }
 
+  /** Ends all that this instance holds. */
+  void releaseOwn() {
+    database.deleteFrom(OBJECT_HOLD).where(OBJECT_HOLD.HOLDER.eq(holder)).execute();
+  }
+
   /** Ends the holds of which the time is over, and those of the dead. */
   void releaseLost(Collection<String> dead) {
     database
@@ -172,6 +176,15 @@ final class ObjectRows {
             removal.accept(name);
           }
         });
+  }
+
+  /** The blobs whose objects have these names. */
+  List<Digest> blobs(Collection<String> names) {
+    return database
+        .select(BLOB.DIGEST)
+        .from(BLOB)
+        .where(BLOB.OBJECT.in(names))
+        .fetch(row -> new Digest(row.value1()));
   }
 
   /** Those of the names of which nothing is known. */

@@ -48,8 +48,7 @@ final class BlobRoutes {
     }
   }
 
-  private static void send(Exchange call, Blob blob, long size, Digest digest)
-      throws IOException {
+  private static void send(Exchange call, Blob blob, long size, Digest digest) throws IOException {
     ByteRange all = new ByteRange(0, size);
     ByteRange part = all;
     try {

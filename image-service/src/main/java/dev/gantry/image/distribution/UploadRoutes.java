@@ -37,8 +37,7 @@ final class UploadRoutes {
     this.clock = clock;
   }
 
-  void begin(Exchange call, RegistryPath.Uploading path)
-      throws IOException, InterruptedException {
+  void begin(Exchange call, RegistryPath.Uploading path) throws IOException, InterruptedException {
     String mount = call.parameter("mount");
     if (!mount.isEmpty() && mount(call, path.name(), Exchange.digest(mount))) {
       return;

@@ -111,14 +111,16 @@ public final class Verification {
   }
 
   private void withoutFile(Digest digest) throws IOException {
-    boolean missing = alone(StoreLock.NAMING, tx -> BlobRows.exists(tx, digest) && !blobs.has(digest));
+    boolean missing =
+        alone(StoreLock.NAMING, tx -> BlobRows.exists(tx, digest) && !blobs.has(digest));
     if (missing) {
       defects.add("blob " + digest + " has a row but no content");
     }
   }
 
   private void withoutRow(Digest digest) throws IOException {
-    boolean stray = alone(StoreLock.REMOVING, tx -> !BlobRows.exists(tx, digest) && blobs.has(digest));
+    boolean stray =
+        alone(StoreLock.REMOVING, tx -> !BlobRows.exists(tx, digest) && blobs.has(digest));
     if (stray) {
       defects.add("blob " + digest + " has content but no row");
     }

@@ -20,8 +20,8 @@ import org.springframework.boot.logging.LoggingSystem;
 /**
  * {@code ops/verify-store}: says what is wrong with a store, a line for each defect, and ends with
  * 1 where anything is. Database and folder are found by the service's own variables, {@code
- * GANTRY_DATABASE_URL}, {@code GANTRY_DATABASE_USER}, {@code PGPASSFILE}, {@code
- * GANTRY_IMAGE_DATA} and {@code GANTRY_IMAGE_S3_…}.
+ * GANTRY_DATABASE_URL}, {@code GANTRY_DATABASE_USER}, {@code PGPASSFILE}, {@code GANTRY_IMAGE_DATA}
+ * and {@code GANTRY_IMAGE_S3_…}.
  */
 public final class VerifyStore {
   private VerifyStore() {}

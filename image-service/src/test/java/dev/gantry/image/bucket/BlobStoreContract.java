@@ -150,8 +150,7 @@ abstract class BlobStoreContract {
     try (Blob blob = blobs.read(Digest.ofBytes(large)).orElseThrow();
         var in = blob.stream(ObjectPut.PART - 5, ObjectPut.PART + 5)) {
       assertThat(in.readAllBytes())
-          .isEqualTo(
-              Arrays.copyOfRange(large, (int) ObjectPut.PART - 5, (int) ObjectPut.PART + 5));
+          .isEqualTo(Arrays.copyOfRange(large, (int) ObjectPut.PART - 5, (int) ObjectPut.PART + 5));
     }
   }
 
@@ -161,8 +160,7 @@ abstract class BlobStoreContract {
     assertThat(blobs.has(DIGEST)).isFalse();
     assertThatThrownBy(() -> blobs.readSmall(DIGEST, 10)).isInstanceOf(NoSuchFileException.class);
     try (Staging staging = blobs.stage()) {
-      assertThatThrownBy(() -> blobs.hold(DIGEST, staging))
-          .isInstanceOf(NoSuchFileException.class);
+      assertThatThrownBy(() -> blobs.hold(DIGEST, staging)).isInstanceOf(NoSuchFileException.class);
     }
   }
 
@@ -171,6 +169,7 @@ abstract class BlobStoreContract {
     try (Staging staging = blobs.stage()) {
       Publication publication = prepare(blobs, staging, CONTENT);
       assertThat(blobs.read(DIGEST)).isEmpty();
+      assertThat(blobs.list()).isEmpty();
       publish(publication, CONTENT);
       assertThat(read(blobs, DIGEST)).isEqualTo(CONTENT);
     }
@@ -182,7 +181,7 @@ abstract class BlobStoreContract {
     try (Staging staging = blobs.stage()) {
       var _ = prepare(blobs, staging, CONTENT);
     }
-    assertThat(blobs.list()).isEmpty();
+    assertThat(stored()).isZero();
     assertThat(blobs.incoming().files()).isZero();
   }
 

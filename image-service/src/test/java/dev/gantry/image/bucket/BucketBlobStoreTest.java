@@ -94,8 +94,7 @@ class BucketBlobStoreTest extends BlobStoreContract {
 
       assertThatThrownBy(() -> publish(publication, CONTENT))
           .isInstanceOfSatisfying(
-              ServiceException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+              ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
     }
     assertThat(database.fetch("select 1 from blob")).isEmpty();
   }
@@ -110,9 +109,7 @@ class BucketBlobStoreTest extends BlobStoreContract {
             .client()
             .createMultipartUpload(
                 create ->
-                    create
-                        .bucket(bucket.bucket())
-                        .key(bucket.prefix() + ObjectName.fresh(DIGEST)));
+                    create.bucket(bucket.bucket()).key(bucket.prefix() + ObjectName.fresh(DIGEST)));
     put("elsewhere/notes");
     assertThat(blobs.strangers()).containsExactly("object " + stranger + " is no blob's");
 
@@ -121,8 +118,7 @@ class BucketBlobStoreTest extends BlobStoreContract {
     assertThat(
             server
                 .client()
-                .listMultipartUploads(
-                    list -> list.bucket(bucket.bucket()).prefix(bucket.prefix()))
+                .listMultipartUploads(list -> list.bucket(bucket.bucket()).prefix(bucket.prefix()))
                 .uploads())
         .isEmpty();
     assertThat(read(blobs, DIGEST)).isEqualTo(CONTENT);

@@ -16,8 +16,7 @@ class BucketSettingsTest {
 
     assertThat(settings.isUsed()).isFalse();
     assertThat(settings)
-        .isEqualTo(
-            new BucketSettings("", "", "us-east-1", "", false, "", Duration.ofSeconds(10)));
+        .isEqualTo(new BucketSettings("", "", "us-east-1", "", false, "", Duration.ofSeconds(10)));
   }
 
   @Test

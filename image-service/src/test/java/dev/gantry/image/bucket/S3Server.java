@@ -58,8 +58,7 @@ public final class S3Server implements AutoCloseable {
       Path folder = Files.createTempDirectory("gantry-s3");
       Path credentials = folder.resolve("credentials");
       Files.writeString(
-          credentials,
-          "[default]\naws_access_key_id = test\naws_secret_access_key = secret\n");
+          credentials, "[default]\naws_access_key_id = test\naws_secret_access_key = secret\n");
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -74,8 +73,7 @@ public final class S3Server implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log").toFile())
               .start();
-      S3Server server =
-          new S3Server(process, folder, credentials, "http://127.0.0.1:" + port);
+      S3Server server = new S3Server(process, folder, credentials, "http://127.0.0.1:" + port);
       server.awaitBucket();
       return server;
     } catch (IOException e) {
