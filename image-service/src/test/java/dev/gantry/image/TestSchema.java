@@ -14,7 +14,7 @@ public final class TestSchema {
           "V5__tokens.sql",
           "V6__quotas.sql",
           "V7__tag_rules.sql",
-          "V8__bucket.sql");
+          "V9__bucket.sql");
 
   private TestSchema() {}
 

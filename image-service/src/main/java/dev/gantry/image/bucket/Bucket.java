@@ -89,12 +89,16 @@ final class Bucket implements AutoCloseable {
   }
 
   /** Puts a file; it is there when all of it is, and what the server has is what was sent. */
-  void put(String name, Path file, long size) throws IOException, InterruptedException {
-    attempt(
-        () -> {
-          new ObjectPut(client, bucket, prefix + name).run(file, size);
-          return true;
-        });
+  void put(String name, Path file, long size) throws IOException {
+    try {
+      attempt(
+          () -> {
+            new ObjectPut(client, bucket, prefix + name).run(file, size);
+            return true;
+          });
+    } catch (ObjectMissingException e) {
+      throw away("S3 has lost what was sent; try again later", e);
+    }
   }
 
   /** All of an object. */
@@ -122,7 +126,7 @@ final class Bucket implements AutoCloseable {
     try {
       return attempt(
           () -> client.headObject(head -> head.bucket(bucket).key(prefix + name)) != null);
-    } catch (NoSuchFileException _) {
+    } catch (ObjectMissingException _) {
       return false;
     }
   }
@@ -131,7 +135,7 @@ final class Bucket implements AutoCloseable {
   void delete(String name) {
     try {
       var _ = attempt(() -> client.deleteObject(gone -> gone.bucket(bucket).key(prefix + name)));
-    } catch (NoSuchFileException _) {
+    } catch (ObjectMissingException _) {
       // Some servers say so.
     } catch (IOException e) {
       throw away(e.getMessage(), e);
@@ -183,8 +187,17 @@ final class Bucket implements AutoCloseable {
                   client.abortMultipartUpload(
                       abort ->
                           abort.bucket(bucket).key(prefix + upload.name()).uploadId(upload.id())));
-    } catch (NoSuchFileException _) {
+    } catch (ObjectMissingException _) {
       // It has ended meanwhile.
+    }
+  }
+
+  /** An object or an upload is not there. */
+  private static final class ObjectMissingException extends NoSuchFileException {
+    private static final long serialVersionUID = 1L;
+
+    ObjectMissingException() {
+      super("an object is not in the bucket");
     }
   }
 
@@ -196,10 +209,10 @@ final class Bucket implements AutoCloseable {
     try {
       return call.run();
     } catch (NoSuchKeyException e) {
-      throw new NoSuchFileException("an object is not in the bucket");
+      throw new ObjectMissingException();
     } catch (SdkServiceException e) {
       if (e.statusCode() == 404 && !isWithoutBucket(e)) {
-        throw new NoSuchFileException("an object is not in the bucket");
+        throw new ObjectMissingException();
       }
       log.warn("S3 refused: {}", e.getMessage());
       throw away("S3 refuses what blobs need; try again later", e);

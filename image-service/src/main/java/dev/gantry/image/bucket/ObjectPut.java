@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
 /**
  * A file on its way into an object: in one call, or in parts where it is large. Each call has the
@@ -74,7 +75,17 @@ final class ObjectPut {
             .uploadId();
     boolean whole = false;
     try {
-      List<CompletedPart> parts = parts(upload, file, size);
+      complete(upload, parts(upload, file, size), size);
+      whole = true;
+    } finally {
+      if (!whole) {
+        abort(upload);
+      }
+    }
+  }
+
+  private void complete(String upload, List<CompletedPart> parts, long size) {
+    try {
       var _ =
           client.completeMultipartUpload(
               complete ->
@@ -84,10 +95,10 @@ final class ObjectPut {
                       .uploadId(upload)
                       .multipartUpload(made -> made.parts(parts))
                       .overrideConfiguration(call -> call.apiCallTimeout(LONGEST)));
-      whole = true;
-    } finally {
-      if (!whole) {
-        abort(upload);
+    } catch (NoSuchUploadException e) {
+      // An answer may have been lost, and the SDK has asked again: then the object is there.
+      if (client.headObject(head -> head.bucket(bucket).key(key)).contentLength() != size) {
+        throw e;
       }
     }
   }
