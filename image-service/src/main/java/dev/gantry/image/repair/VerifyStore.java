@@ -14,6 +14,7 @@ import java.util.Properties;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
@@ -42,7 +43,7 @@ public final class VerifyStore {
       DSLContext database = DSL.using(connection, SQLDialect.POSTGRES);
       try (BlobStore blobs =
           bucket.isUsed()
-              ? BucketBlobStore.open(bucket, data, database)
+              ? BucketBlobStore.open(bucket, data, connecting(url, properties)).start()
               : FileBlobStore.open(data)) {
         outcome = new Verification(database, blobs).run();
       }
@@ -55,5 +56,14 @@ public final class VerifyStore {
         outcome.manifests(),
         outcome.defects().isEmpty() ? "all is well" : outcome.defects().size() + " defects");
     System.exit(outcome.defects().isEmpty() ? 0 : 1);
+  }
+
+  /** Connects for each question: a store in a bucket asks from several threads. */
+  private static DSLContext connecting(String url, Properties properties) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(url);
+    source.setUser(properties.getProperty("user"));
+    source.setCurrentSchema(properties.getProperty("currentSchema"));
+    return DSL.using(source, SQLDialect.POSTGRES);
   }
 }
