@@ -15,6 +15,8 @@ import dev.gantry.image.archive.ImageSave;
 import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.FileBlobStore;
+import dev.gantry.image.bucket.BucketBlobStore;
 import dev.gantry.image.distribution.Refusals;
 import dev.gantry.image.distribution.Registry;
 import dev.gantry.image.distribution.RegistryAddress;
@@ -25,7 +27,6 @@ import dev.gantry.image.layer.LayerIntake;
 import dev.gantry.image.layer.LayerLimits;
 import dev.gantry.image.removal.Collector;
 import dev.gantry.image.removal.Removals;
-import dev.gantry.image.repair.StartUp;
 import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.image.repository.RepositoryRemovals;
 import dev.gantry.image.retention.Retention;
@@ -100,8 +101,10 @@ class ImageConfiguration {
   }
 
   @Bean
-  BlobStore blobStore(ImageSettings settings) {
-    return BlobStore.open(settings.data());
+  BlobStore blobStore(ImageSettings settings, DSLContext database) {
+    return settings.s3().isUsed()
+        ? BucketBlobStore.open(settings.s3(), settings.data(), database).start()
+        : FileBlobStore.open(settings.data());
   }
 
   @Bean
@@ -258,10 +261,10 @@ class ImageConfiguration {
         registry);
   }
 
-  /** Before the first call is answered, files and rows are brought together. */
+  /** Before the first call is answered, contents and rows are brought together. */
   @Bean
   ApplicationRunner repair(DSLContext database, BlobStore blobs) throws IOException {
-    new StartUp(database, blobs).repair();
+    blobs.repair(database);
     return _ -> {};
   }
 }

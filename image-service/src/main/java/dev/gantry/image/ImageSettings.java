@@ -1,5 +1,6 @@
 package dev.gantry.image;
 
+import dev.gantry.image.bucket.BucketSettings;
 import dev.gantry.image.distribution.RegistryAddress;
 import dev.gantry.image.remote.RemoteSettings;
 import dev.gantry.services.SettingsCheck;
@@ -10,7 +11,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * The settings of image-service.
  *
- * @param data where blobs are kept
+ * @param data where blobs are kept, or, with a bucket, only what is on its way in
+ * @param s3 the bucket in which blobs are kept
  * @param layerBytes what a layer may unpack to, in bytes
  * @param layerEntries files that a layer may have
  * @param registry where the registry listens: an address of loopback with a port
@@ -26,6 +28,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties(prefix = "gantry.image", ignoreUnknownFields = false)
 public record ImageSettings(
     Path data,
+    BucketSettings s3,
     long layerBytes,
     long layerEntries,
     String registry,

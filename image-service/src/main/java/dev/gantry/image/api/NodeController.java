@@ -4,7 +4,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.IdResponse;
 import dev.gantry.image.archive.ContainerCommit;
-import dev.gantry.image.blob.BlobSlice;
+import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
@@ -17,7 +17,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
@@ -72,7 +71,7 @@ class NodeController {
     if (!Images.mayRead(database, actor.team(), wanted)) {
       throw unknown(digest);
     }
-    try (FileChannel blob = blobs.read(wanted).orElseThrow(() -> unknown(digest))) {
+    try (Blob blob = blobs.read(wanted).orElseThrow(() -> unknown(digest))) {
       long size = blob.size();
       long from = 0;
       long to = size;
@@ -91,7 +90,7 @@ class NodeController {
       }
       response.setContentType("application/octet-stream");
       response.setContentLengthLong(to - from);
-      new BlobSlice(blob, from, to).writeTo(response.getOutputStream());
+      blob.writeTo(response.getOutputStream(), from, to);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.gantry.image.archive;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.Reference;
+import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.catalog.Actor;
@@ -19,8 +20,6 @@ import dev.gantry.image.manifest.ImageManifest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -155,12 +154,13 @@ public final class ImageSave {
     if (!written.add(digest)) {
       return;
     }
-    Path held = blobs.hold(digest, staging);
+    Blob held = blobs.hold(digest, staging);
+    long size = held.size();
     TarArchiveEntry entry = new TarArchiveEntry(path(digest));
-    entry.setSize(Files.size(held));
+    entry.setSize(size);
     entry.setModTime(0);
     tar.putArchiveEntry(entry);
-    Files.copy(held, tar);
+    held.writeTo(tar, 0, size);
     tar.closeArchiveEntry();
   }
 

@@ -3,6 +3,7 @@ package dev.gantry.image.archive;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.Reference;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.Publication;
 import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.blob.StoreLock;
@@ -73,7 +74,7 @@ public final class ImageStore {
   /** Adds an image and lets the names name it. */
   void add(Actor actor, Arrival arrival, Staging staging) throws IOException, InterruptedException {
     NewImage image = arrival.image();
-    staging.awaitSynced();
+    Publication parts = blobs.prepare(staging, arrival.parts());
     faults.pass("load.afterBlob");
     try {
       database.transaction(
@@ -91,11 +92,7 @@ public final class ImageStore {
             var of = new ImageEvents.Of(image.id(), image.config().labels());
             events.tell(transaction, actor.team(), arrival.action(), of, shown(arrival), now);
             name(transaction, actor, of, arrival.names(), now);
-            // Last, so that what a rule refuses leaves no file.
-            for (StagedBlob part : arrival.parts()) {
-              blobs.publish(part);
-            }
-            blobs.syncNames();
+            parts.publish(transaction);
             faults.pass("load.beforeCommit");
           });
     } catch (UncheckedIOException e) {

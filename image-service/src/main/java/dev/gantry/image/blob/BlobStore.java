@@ -2,225 +2,79 @@ package dev.gantry.image.blob;
 
 import dev.gantry.engine.Digest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
+import org.jooq.DSLContext;
 
 /**
- * The files of the store. A blob appears by rename, complete and synced, and leaves by rename into
- * the trash; in between it never changes. Which blobs there ought to be, the rows say: callers move
- * files only while they hold the {@link StoreLock} that their transaction took.
- *
- * <p>Several instances may share a store; each keeps its half-written files in a folder of its own,
- * and a folder whose instance is gone is removed by the next one that starts.
+ * Where blobs are kept: in a folder or in a bucket. What comes in is staged on the local disk and
+ * hashed there, {@linkplain #prepare prepared}, and named by a transaction; from then on it never
+ * changes. Which blobs there ought to be, the rows say.
  */
-public final class BlobStore implements AutoCloseable {
-  private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
-  private static final Pattern UPLOAD =
-      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+public interface BlobStore extends AutoCloseable {
 
-  private final BlobPaths paths;
-  private final String instance;
-  private final FileChannel lockFile;
-  private final AtomicLong stagings = new AtomicLong();
-
-  private BlobStore(BlobPaths paths, String instance, FileChannel lockFile) {
-    this.paths = paths;
-    this.instance = instance;
-    this.lockFile = lockFile;
-  }
-
-  /** Opens the store, making its folders where they are missing. */
-  public static BlobStore open(Path root) {
-    try {
-      BlobPaths paths = new BlobPaths(root);
-      for (String algorithm : ALGORITHMS) {
-        Files.createDirectories(paths.algorithm(algorithm));
-      }
-      Files.createDirectories(paths.trash());
-      Files.createDirectories(paths.incoming());
-      Files.createDirectories(paths.uploads());
-      byte[] random = new byte[8];
-      ThreadLocalRandom.current().nextBytes(random);
-      String instance = HexFormat.of().formatHex(random);
-      FileChannel lockFile =
-          FileChannel.open(
-              paths.instanceLock(instance),
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.WRITE);
-      if (lockFile.tryLock() == null) {
-        throw new IOException("cannot lock " + paths.instanceLock(instance));
-      }
-      Files.createDirectory(paths.instance(instance));
-      return new BlobStore(paths, instance, lockFile);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot open the image store at " + root, e);
-    }
-  }
+  /** What is on its way in, on the local disk. */
+  Incoming incoming();
 
   /** A place for content on its way in. */
-  public Staging stage() throws IOException {
-    Path directory = paths.instance(instance).resolve(Long.toString(stagings.incrementAndGet()));
-    Files.createDirectory(directory);
-    return new Staging(directory);
-  }
-
-  /** Where the content of an upload is; there is no file until something came. */
-  public Path upload(UUID id) {
-    return paths.uploads().resolve(id.toString());
-  }
-
-  /** The uploads of which something came. */
-  public List<UUID> uploads() throws IOException {
-    return Durable.list(paths.uploads()).stream()
-        .map(file -> file.getFileName().toString())
-        .filter(name -> UPLOAD.matcher(name).matches())
-        .map(UUID::fromString)
-        .toList();
-  }
-
-  /** Makes staged, synced content a blob; nothing to do where it is one already. */
-  public void publish(StagedBlob staged) throws IOException {
-    Path target = paths.blob(staged.digest());
-    if (!Files.exists(target)) {
-      Files.move(staged.file(), target, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  /** Makes the names that {@link #publish} gave last through a power cut. */
-  public void syncNames() throws IOException {
-    for (String algorithm : ALGORITHMS) {
-      Durable.sync(paths.algorithm(algorithm));
-    }
-  }
-
-  /** Opens a blob; empty where it is not there. */
-  public Optional<FileChannel> read(Digest digest) throws IOException {
-    try {
-      return Optional.of(FileChannel.open(paths.blob(digest), StandardOpenOption.READ));
-    } catch (NoSuchFileException _) {
-      return Optional.empty();
-    }
-  }
-
-  /** All of a small blob; {@code limit} is checked before it is read. */
-  public byte[] readSmall(Digest digest, int limit) throws IOException {
-    Path file = paths.blob(digest);
-    if (Files.size(file) > limit) {
-      throw new IOException("blob " + digest + " is larger than " + limit + " bytes");
-    }
-    return Files.readAllBytes(file);
+  default Staging stage() {
+    return incoming().stage();
   }
 
   /**
-   * Keeps a blob readable at the returned path, whatever is collected meanwhile, until the staging
-   * is closed.
+   * Brings staged content to where it will stay, in nobody's sight yet. That may take long, and is
+   * done before the transaction that names it. It stays ready until the staging is closed.
    */
-  public Path hold(Digest digest, Staging staging) throws IOException {
-    Path link = staging.newFile();
-    Files.createLink(link, paths.blob(digest));
-    return link;
-  }
+  Publication prepare(Staging staging, List<StagedBlob> blobs)
+      throws IOException, InterruptedException;
 
-  /** Takes a blob out of sight; {@link #emptyTrash} removes it once its row is gone for good. */
-  public void trash(Digest digest) throws IOException {
-    try {
-      Files.move(paths.blob(digest), paths.trashed(digest), StandardCopyOption.ATOMIC_MOVE);
-    } catch (NoSuchFileException _) {
-      // Moved before, by one who did not live to commit; it lies in the trash already.
-    }
-  }
+  /** Opens a blob; empty where it is not there. */
+  Optional<Blob> read(Digest digest) throws IOException;
 
-  /** Brings a blob back whose row is still there. */
-  public void restore(Digest digest) throws IOException {
-    Files.move(paths.trashed(digest), paths.blob(digest), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  /** Removes for good. */
-  public void removeTrashed(Digest digest) throws IOException {
-    Files.deleteIfExists(paths.trashed(digest));
-  }
-
-  public List<Digest> trashed() throws IOException {
-    return digests(Durable.list(paths.trash()));
-  }
-
-  /** Every blob file, by name. */
-  public List<Digest> list() throws IOException {
-    List<Digest> out = new ArrayList<>();
-    for (String algorithm : ALGORITHMS) {
-      out.addAll(digests(Durable.list(paths.algorithm(algorithm))));
-    }
-    return out;
-  }
-
-  /** Files among the blobs and in the trash that are named after no digest. */
-  public List<Path> strangers() throws IOException {
-    List<Path> files = new ArrayList<>(Durable.list(paths.trash()));
-    for (String algorithm : ALGORITHMS) {
-      files.addAll(Durable.list(paths.algorithm(algorithm)));
-    }
-    return files.stream().filter(file -> BlobPaths.digestOf(file).isEmpty()).toList();
-  }
-
-  /** Files of loads and saves that are under way or were left by the dead. */
-  public long incomingFiles() throws IOException {
-    try (var files = Files.walk(paths.incoming())) {
-      return files
-          .filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock"))
-          .count();
-    }
-  }
-
-  private static List<Digest> digests(List<Path> files) {
-    return files.stream().map(BlobPaths::digestOf).flatMap(Optional::stream).toList();
-  }
-
-  /** Removes what instances that are gone have left half done. */
-  public void removeLeftovers() throws IOException {
-    for (Path file : Durable.list(paths.incoming())) {
-      String name = file.getFileName().toString();
-      if (name.endsWith(".lock") && !name.equals(instance + ".lock")) {
-        removeIfDead(name.substring(0, name.length() - ".lock".length()));
+  /**
+   * All of a small blob; {@code limit} is checked before it is read.
+   *
+   * @throws NoSuchFileException where it is not there
+   */
+  default byte[] readSmall(Digest digest, int limit) throws IOException {
+    try (Blob blob =
+        read(digest)
+            .orElseThrow(() -> new NoSuchFileException("blob " + digest + " is not there"))) {
+      if (blob.size() > limit) {
+        throw new IOException("blob " + digest + " is larger than " + limit + " bytes");
+      }
+      try (var in = blob.stream()) {
+        return in.readNBytes(limit);
       }
     }
   }
 
-  private void removeIfDead(String other) throws IOException {
-    Path lock = paths.instanceLock(other);
-    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
-        FileLock held = channel.tryLock()) {
-      if (held != null) {
-        Durable.removeTree(paths.instance(other));
-        Files.deleteIfExists(lock);
-      }
-    } catch (OverlappingFileLockException | NoSuchFileException _) {
-      // Alive in this very process, or removed by another one that starts now.
-    }
-  }
+  /** Keeps a blob readable, whatever is collected meanwhile, until the staging is closed. */
+  Blob hold(Digest digest, Staging staging) throws IOException;
+
+  /** Whether there is content for a blob that has a row. */
+  boolean has(Digest digest) throws IOException;
+
+  /**
+   * Takes blobs out of sight, of which the caller's transaction deletes the rows while it holds
+   * {@link StoreLock#REMOVING}.
+   */
+  void trash(Collection<Digest> blobs) throws IOException;
+
+  /** Removes for good what was put into the trash and whose rows are gone. */
+  void emptyTrash(Collection<Digest> blobs) throws IOException;
+
+  /** Every blob of which there is content. */
+  List<Digest> list() throws IOException;
+
+  /** What is kept where blobs are and is none that a row could speak of; a sentence for each. */
+  List<String> strangers() throws IOException;
+
+  /** Brings contents and rows together again after a death. */
+  void repair(DSLContext database) throws IOException;
 
   @Override
-  public void close() {
-    try {
-      Durable.removeTree(paths.instance(instance));
-      Files.deleteIfExists(paths.instanceLock(instance));
-      lockFile.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot close the image store", e);
-    }
-  }
+  void close();
 }

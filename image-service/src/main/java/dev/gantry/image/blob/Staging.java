@@ -16,7 +16,8 @@ import java.util.concurrent.Future;
 
 /**
  * A load's own corner of the store: files that are not blobs yet. They are synced in the background
- * while the next one is written. Closing it removes what was not published.
+ * while the next one is written. Closing it removes what was not published, and ends what was begun
+ * for its time.
  *
  * <p>Used by one thread.
  */
@@ -25,6 +26,7 @@ public final class Staging implements AutoCloseable {
   private final ExecutorService syncer =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("image-sync-", 0).factory());
   private final List<Future<?>> syncs = new ArrayList<>();
+  private final List<Runnable> ends = new ArrayList<>();
   private int files;
 
   Staging(Path directory) {
@@ -32,7 +34,10 @@ public final class Staging implements AutoCloseable {
   }
 
   /** A new file; the caller writes and closes it, then calls {@link #sync}. */
-  public Path newFile() {
+  public Path newFile() throws IOException {
+    if (files == 0) {
+      Files.createDirectory(directory);
+    }
     return directory.resolve(Integer.toString(files++));
   }
 
@@ -72,8 +77,14 @@ public final class Staging implements AutoCloseable {
     syncs.clear();
   }
 
+  /** Has something done when this is closed, whatever else fails then. */
+  public void atEnd(Runnable end) {
+    ends.add(end);
+  }
+
   @Override
   public void close() {
+    ends.forEach(Runnable::run);
     syncer.shutdown();
     try {
       for (Future<?> sync : syncs) {

@@ -1,7 +1,7 @@
 package dev.gantry.image.distribution;
 
 import dev.gantry.engine.Digest;
-import dev.gantry.image.blob.BlobSlice;
+import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
@@ -10,7 +10,6 @@ import dev.gantry.image.repository.Repositories;
 import dev.gantry.image.repository.RepositoryRemovals;
 import dev.gantry.image.repository.Space;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -44,13 +43,12 @@ final class BlobRoutes {
     if (call.isKnown(digest)) {
       return;
     }
-    try (FileChannel blob = blobs.read(digest).orElseThrow(() -> unknown(digest))) {
+    try (Blob blob = blobs.read(digest).orElseThrow(() -> unknown(digest))) {
       send(call, blob, size, digest);
     }
   }
 
-  private static void send(Exchange call, FileChannel blob, long size, Digest digest)
-      throws IOException {
+  private static void send(Exchange call, Blob blob, long size, Digest digest) throws IOException {
     ByteRange all = new ByteRange(0, size);
     ByteRange part = all;
     try {
@@ -67,7 +65,7 @@ final class BlobRoutes {
     call.response().setContentType("application/octet-stream");
     call.response().setContentLengthLong(part.to() - part.from());
     if (!call.is("HEAD")) {
-      new BlobSlice(blob, part.from(), part.to()).writeTo(call.response().getOutputStream());
+      blob.writeTo(call.response().getOutputStream(), part.from(), part.to());
     }
   }
 

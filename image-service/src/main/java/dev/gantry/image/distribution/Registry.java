@@ -191,7 +191,8 @@ public final class Registry {
     }
   }
 
-  private void upload(Exchange call, RegistryPath.Upload path) throws IOException {
+  private void upload(Exchange call, RegistryPath.Upload path)
+      throws IOException, InterruptedException {
     switch (call.request().getMethod()) {
       case "GET", "HEAD" -> uploads.status(call, path);
       case "PATCH" -> uploads.append(call, path);

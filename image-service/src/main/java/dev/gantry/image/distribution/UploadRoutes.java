@@ -37,7 +37,7 @@ final class UploadRoutes {
     this.clock = clock;
   }
 
-  void begin(Exchange call, RegistryPath.Uploading path) throws IOException {
+  void begin(Exchange call, RegistryPath.Uploading path) throws IOException, InterruptedException {
     String mount = call.parameter("mount");
     if (!mount.isEmpty() && mount(call, path.name(), Exchange.digest(mount))) {
       return;
@@ -99,7 +99,8 @@ final class UploadRoutes {
   }
 
   /** A blob in a single call: nobody knows its upload, so it goes with the call. */
-  private void whole(Exchange call, RepositoryName name, Digest digest) throws IOException {
+  private void whole(Exchange call, RepositoryName name, Digest digest)
+      throws IOException, InterruptedException {
     Space space = call.space(name);
     UUID id = uploads.begin(space);
     boolean finished = false;
@@ -133,7 +134,7 @@ final class UploadRoutes {
     }
   }
 
-  void finish(Exchange call, RegistryPath.Upload path) throws IOException {
+  void finish(Exchange call, RegistryPath.Upload path) throws IOException, InterruptedException {
     Session session = session(call, path);
     Digest digest = Exchange.digest(call.parameter("digest"));
     try {

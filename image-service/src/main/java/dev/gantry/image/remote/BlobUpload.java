@@ -1,10 +1,10 @@
 package dev.gantry.image.remote;
 
 import dev.gantry.engine.Digest;
+import dev.gantry.image.blob.Blob;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -66,13 +66,13 @@ public final class BlobUpload {
    *
    * @param moved is told how many bytes were sent
    */
-  public void upload(Path file, LongConsumer moved) throws RemoteException {
+  public void upload(Blob content, LongConsumer moved) throws RemoteException {
     Optional<URI> upload = Optional.empty();
     long from = 0;
     for (int failures = 0; ; ) {
       try {
         URI location = upload.isPresent() ? upload.get() : begin();
-        URI end = send(location, new FileSlice(file, from, size, moved));
+        URI end = send(location, new BlobRest(content, from, size, moved));
         finish(end);
         return;
       } catch (RemoteException e) {
@@ -132,7 +132,7 @@ public final class BlobUpload {
     }
   }
 
-  private URI send(URI location, FileSlice content) throws RemoteException, Broken {
+  private URI send(URI location, BlobRest content) throws RemoteException, Broken {
     RemoteHttp.Request request =
         RemoteHttp.Request.of("PATCH", location)
             .with(content.isWhole() ? Map.of() : Map.of("Content-Range", content.range()))

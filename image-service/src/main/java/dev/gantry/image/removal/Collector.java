@@ -62,9 +62,7 @@ public final class Collector {
               return removeRows(transaction, gone);
             });
     faults.pass("delete.beforeBlobs");
-    for (Digest digest : gone) {
-      blobs.removeTrashed(digest);
-    }
+    blobs.emptyTrash(gone);
     return freed;
   }
 
@@ -112,15 +110,15 @@ public final class Collector {
       Digest digest = new Digest(row.value1());
       gone.add(digest);
       freed += row.value2();
-      trash(digest);
     }
+    trash(gone);
     BlobRows.delete(transaction, gone);
     return freed;
   }
 
-  private void trash(Digest digest) {
+  private void trash(List<Digest> gone) {
     try {
-      blobs.trash(digest);
+      blobs.trash(gone);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

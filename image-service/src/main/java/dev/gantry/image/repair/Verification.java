@@ -5,6 +5,7 @@ import static dev.gantry.image.db.Tables.MANIFEST_LAYER;
 import static dev.gantry.image.db.Tables.MANIFEST_PART;
 
 import dev.gantry.engine.Digest;
+import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.StoreLock;
@@ -13,11 +14,9 @@ import dev.gantry.image.manifest.ImageManifest;
 import dev.gantry.image.manifest.PushedManifest;
 import dev.gantry.image.manifest.RefusedImageException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,9 +65,7 @@ public final class Verification {
         withoutRow(file);
       }
     }
-    for (Path stranger : blobs.strangers()) {
-      defects.add("file " + stranger + " is named after no digest");
-    }
+    defects.addAll(blobs.strangers());
     Map<String, String> manifests =
         database
             .select(MANIFEST.DIGEST, MANIFEST.MEDIA_TYPE)
@@ -82,51 +79,51 @@ public final class Verification {
   }
 
   private void blob(Digest digest, long size) throws IOException {
-    Optional<FileChannel> opened = blobs.read(digest);
+    Optional<Blob> opened = blobs.read(digest);
     if (opened.isEmpty()) {
       withoutFile(digest);
       return;
     }
-    try (FileChannel file = opened.get()) {
-      if (file.size() != size) {
-        defects.add("blob %s has %d bytes, not %d".formatted(digest, file.size(), size));
+    try (Blob blob = opened.get();
+        InputStream content = blob.stream()) {
+      MessageDigest hash = digest.newHash();
+      long count = read(content, hash);
+      bytes += count;
+      if (count != size) {
+        defects.add("blob %s has %d bytes, not %d".formatted(digest, count, size));
       }
-      if (!hash(file, digest.newHash()).equals(digest.hex())) {
+      if (!HexFormat.of().formatHex(hash.digest()).equals(digest.hex())) {
         defects.add("blob " + digest + " has other content than its digest says");
       }
+    } catch (NoSuchFileException _) {
+      withoutFile(digest);
     }
   }
 
-  private String hash(FileChannel file, MessageDigest hash) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-    for (int count = file.read(buffer); count >= 0; count = file.read(buffer)) {
-      bytes += count;
-      hash.update(buffer.flip());
-      buffer.clear();
+  private static long read(InputStream content, MessageDigest hash) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long total = 0;
+    for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+      total += count;
+      hash.update(buffer, 0, count);
     }
-    return HexFormat.of().formatHex(hash.digest());
+    return total;
   }
 
   private void withoutFile(Digest digest) throws IOException {
-    boolean missing = alone(StoreLock.NAMING, tx -> BlobRows.exists(tx, digest) && !isFile(digest));
+    boolean missing =
+        alone(StoreLock.NAMING, tx -> BlobRows.exists(tx, digest) && !blobs.has(digest));
     if (missing) {
-      defects.add("blob " + digest + " has a row but no file");
+      defects.add("blob " + digest + " has a row but no content");
     }
   }
 
   private void withoutRow(Digest digest) throws IOException {
-    boolean stray = alone(StoreLock.REMOVING, tx -> !BlobRows.exists(tx, digest) && isFile(digest));
+    boolean stray =
+        alone(StoreLock.REMOVING, tx -> !BlobRows.exists(tx, digest) && blobs.has(digest));
     if (stray) {
-      defects.add("blob " + digest + " has a file but no row");
+      defects.add("blob " + digest + " has content but no row");
     }
-  }
-
-  private boolean isFile(Digest digest) throws IOException {
-    Optional<FileChannel> file = blobs.read(digest);
-    if (file.isPresent()) {
-      file.get().close();
-    }
-    return file.isPresent();
   }
 
   private interface Question {

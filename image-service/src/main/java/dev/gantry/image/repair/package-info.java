@@ -1,4 +1,4 @@
-/** Start-up repair, and the verifier that reads the whole store. */
+/** The verifier that reads the whole store. */
 @NullMarked
 package dev.gantry.image.repair;
 

@@ -1,6 +1,7 @@
 package dev.gantry.image.repository;
 
 import dev.gantry.engine.Digest;
+import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.catalog.Images;
 import dev.gantry.image.catalog.NewImage;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,11 +85,11 @@ final class ImageReader {
     if (known.isPresent()) {
       return known.get();
     }
-    try (InputStream in =
-        Channels.newInputStream(
+    try (Blob blob =
             blobs
                 .read(layer.digest())
-                .orElseThrow(() -> new RefusedImageException("layer " + layer.digest())))) {
+                .orElseThrow(() -> new RefusedImageException("layer " + layer.digest()));
+        InputStream in = blob.stream()) {
       LayerFacts facts =
           intake.take(in, OutputStream.nullOutputStream()).requireLayer(layer.digest().value());
       if (!facts.digest().equals(layer.digest())) {

@@ -6,6 +6,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.engine.Reference;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.Publication;
 import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.blob.StoreLock;
@@ -27,6 +28,7 @@ import dev.gantry.image.quota.Usage;
 import dev.gantry.services.FaultPoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -83,8 +85,10 @@ public final class ManifestPush {
     tags.forEach(tag -> Tags.requireFree(database, actor.team(), name.tagged(tag), digest));
     Optional<NewImage> image = images.read(manifest, digest);
     try (Staging staging = blobs.stage()) {
-      StagedBlob staged = staging.stage(manifest.bytes());
-      staging.awaitSynced();
+      // Its digest may be one of SHA-512.
+      Path file = staging.stage(manifest.bytes()).file();
+      StagedBlob staged = new StagedBlob(digest, manifest.bytes().length, file);
+      Publication document = blobs.prepare(staging, List.of(staged));
       faults.pass("push.beforeManifest");
       database.transaction(
           configuration -> {
@@ -106,9 +110,7 @@ public final class ManifestPush {
               Tags.set(transaction, actor, name.tagged(tag), target, now);
               tell(transaction, actor, "tag", target, name.tagged(tag), now);
             }
-            // Last, so that what a rule refuses leaves no file.
-            blobs.publish(new StagedBlob(digest, staged.size(), staged.file()));
-            blobs.syncNames();
+            document.publish(transaction);
             faults.pass("push.beforeCommit");
           });
     } catch (UncheckedIOException e) {
@@ -147,7 +149,7 @@ public final class ManifestPush {
       if (pulled.index().isPresent()) {
         staged.add(staging.stage(pulled.index().get().bytes()));
       }
-      staging.awaitSynced();
+      Publication documents = blobs.prepare(staging, staged);
       faults.pass("pull.beforeManifest");
       database.transaction(
           configuration -> {
@@ -163,10 +165,7 @@ public final class ManifestPush {
                 pulled.manifest().parts().map(ContentDescriptor::digest).toList(),
                 staged.stream().map(StagedBlob::digest).toList());
             keep(transaction, actor, space, pulled, image, now);
-            for (StagedBlob blob : staged) {
-              blobs.publish(blob);
-            }
-            blobs.syncNames();
+            documents.publish(transaction);
             faults.pass("pull.beforeCommit");
           });
     } catch (UncheckedIOException e) {

@@ -3,6 +3,7 @@ package dev.gantry.image.transfer;
 import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.Publication;
 import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.blob.StoreLock;
@@ -25,6 +26,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -158,8 +160,8 @@ final class BlobFetches {
       Path file = staging.newFile();
       Optional<LayerFacts> layer = write(content, file, blob, asLayer);
       staging.sync(file);
-      staging.awaitSynced();
-      publish(new StagedBlob(blob.digest(), blob.size(), file), into);
+      StagedBlob staged = new StagedBlob(blob.digest(), blob.size(), file);
+      publish(staged, blobs.prepare(staging, List.of(staged)), into);
       return layer;
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
@@ -188,7 +190,7 @@ final class BlobFetches {
     }
   }
 
-  private void publish(StagedBlob staged, Space into) {
+  private void publish(StagedBlob staged, Publication content, Space into) {
     faults.pass("pull.beforeBlobCommit");
     database.transaction(
         configuration -> {
@@ -196,8 +198,7 @@ final class BlobFetches {
           StoreLock.NAMING.take(transaction);
           BlobRows.insert(transaction, staged.digest(), staged.size(), clock.instant());
           PendingBlobs.ask(transaction, into, staged.digest(), clock.instant());
-          blobs.publish(staged);
-          blobs.syncNames();
+          content.publish(transaction);
         });
     faults.pass("pull.afterBlob");
   }

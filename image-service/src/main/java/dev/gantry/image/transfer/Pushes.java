@@ -3,6 +3,7 @@ package dev.gantry.image.transfer;
 import dev.gantry.engine.Digest;
 import dev.gantry.engine.EngineJson;
 import dev.gantry.engine.Reference;
+import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.Staging;
@@ -23,7 +24,6 @@ import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.image.repository.Repositories;
 import dev.gantry.image.repository.RepositoryName;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -133,12 +133,12 @@ public final class Pushes {
       try (Staging held = blobs.stage()) {
         List<Callable<Void>> tasks = new ArrayList<>();
         for (ContentDescriptor layer : distinct(manifest.layers())) {
-          Path file = blobs.hold(layer.digest(), held);
+          Blob content = blobs.hold(layer.digest(), held);
           Digest id = shown.getOrDefault(layer.digest(), layer.digest());
           progress.phase(id, "Preparing");
-          tasks.addFirst(() -> layer(layer.digest(), file, id));
+          tasks.addFirst(() -> layer(layer.digest(), content, id));
         }
-        Path config = blobs.hold(manifest.config().digest(), held);
+        Blob config = blobs.hold(manifest.config().digest(), held);
         Together.run(parallel, tasks);
         blob(manifest.config().digest(), config);
         finish(manifest);
@@ -165,7 +165,7 @@ public final class Pushes {
       return List.copyOf(once.values());
     }
 
-    private Void layer(Digest digest, Path file, Digest id) throws RemoteException {
+    private Void layer(Digest digest, Blob content, Digest id) throws RemoteException {
       long size = size(digest);
       BlobUpload upload = new BlobUpload(repository, digest, size);
       if (upload.isThere()) {
@@ -178,15 +178,15 @@ public final class Pushes {
           return done();
         }
       }
-      upload.upload(file, everyBeat(sent -> progress.moved(id, "Pushing", sent, size)));
+      upload.upload(content, everyBeat(sent -> progress.moved(id, "Pushing", sent, size)));
       progress.phase(id, "Pushed");
       return done();
     }
 
-    private void blob(Digest digest, Path file) throws RemoteException {
+    private void blob(Digest digest, Blob content) throws RemoteException {
       BlobUpload upload = new BlobUpload(repository, digest, size(digest));
       if (!upload.isThere()) {
-        upload.upload(file, _ -> {});
+        upload.upload(content, _ -> {});
       }
     }
 

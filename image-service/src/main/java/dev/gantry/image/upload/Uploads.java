@@ -5,7 +5,10 @@ import static dev.gantry.image.db.Tables.UPLOAD;
 import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.Incoming;
+import dev.gantry.image.blob.Publication;
 import dev.gantry.image.blob.StagedBlob;
+import dev.gantry.image.blob.Staging;
 import dev.gantry.image.blob.StoreLock;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jooq.Condition;
@@ -35,6 +39,7 @@ public final class Uploads {
 
   private final DSLContext database;
   private final BlobStore blobs;
+  private final Incoming incoming;
   private final UploadLimits limits;
   private final FaultPoints faults;
   private final InstantSource clock;
@@ -48,6 +53,7 @@ public final class Uploads {
       InstantSource clock) {
     this.database = database;
     this.blobs = blobs;
+    this.incoming = blobs.incoming();
     this.limits = limits;
     this.faults = faults;
     this.clock = clock;
@@ -72,7 +78,7 @@ public final class Uploads {
   /** How many bytes have come. */
   public long length(Space space, UUID id) throws IOException {
     require(space, id);
-    Path file = blobs.upload(id);
+    Path file = incoming.upload(id);
     return Files.exists(file) ? Files.size(file) : 0;
   }
 
@@ -141,7 +147,8 @@ public final class Uploads {
    * Takes the last chunk and makes all of it a blob of the repository, if it is what the digest
    * names; if not, the upload is gone.
    */
-  public void finish(Space space, UUID id, Chunk last, Digest digest) throws IOException {
+  public void finish(Space space, UUID id, Chunk last, Digest digest)
+      throws IOException, InterruptedException {
     try (OpenUpload upload = open(space, id)) {
       try {
         append(space, id, upload, last, digest.algorithm());
@@ -155,7 +162,7 @@ public final class Uploads {
             DistributionError.DIGEST_INVALID, "what was uploaded is not " + digest);
       }
       try {
-        publish(space, id, new StagedBlob(digest, upload.length(), blobs.upload(id)));
+        publish(space, id, new StagedBlob(digest, upload.length(), incoming.upload(id)));
       } catch (RuleException e) {
         discard(id);
         throw e;
@@ -163,21 +170,24 @@ public final class Uploads {
     }
   }
 
-  private void publish(Space space, UUID id, StagedBlob blob) throws IOException {
-    faults.pass("push.afterUpload");
-    database.transaction(
-        configuration -> {
-          DSLContext transaction = DSL.using(configuration);
-          StoreLock.NAMING.take(transaction);
-          Instant now = clock.instant();
-          BlobRows.insert(transaction, blob.digest(), blob.size(), now);
-          // Before it is counted as a blob.
-          int _ = transaction.deleteFrom(UPLOAD).where(UPLOAD.ID.eq(id.toString())).execute();
-          PendingBlobs.ask(transaction, space, blob.digest(), now);
-          blobs.publish(blob);
-          blobs.syncNames();
-          faults.pass("push.beforeBlobCommit");
-        });
+  private void publish(Space space, UUID id, StagedBlob blob)
+      throws IOException, InterruptedException {
+    try (Staging staging = blobs.stage()) {
+      Publication content = blobs.prepare(staging, List.of(blob));
+      faults.pass("push.afterUpload");
+      database.transaction(
+          configuration -> {
+            DSLContext transaction = DSL.using(configuration);
+            StoreLock.NAMING.take(transaction);
+            Instant now = clock.instant();
+            BlobRows.insert(transaction, blob.digest(), blob.size(), now);
+            // Before it is counted as a blob.
+            int _ = transaction.deleteFrom(UPLOAD).where(UPLOAD.ID.eq(id.toString())).execute();
+            PendingBlobs.ask(transaction, space, blob.digest(), now);
+            content.publish(transaction);
+            faults.pass("push.beforeBlobCommit");
+          });
+    }
     // Still there where the blob was already.
     boolean _ = Files.deleteIfExists(blob.file());
   }
@@ -192,13 +202,13 @@ public final class Uploads {
   /** Removes an upload that only the caller knows. */
   public void discard(UUID id) throws IOException {
     int _ = database.deleteFrom(UPLOAD).where(UPLOAD.ID.eq(id.toString())).execute();
-    boolean _ = Files.deleteIfExists(blobs.upload(id));
+    boolean _ = Files.deleteIfExists(incoming.upload(id));
   }
 
   private OpenUpload open(Space space, UUID id) throws IOException {
     require(space, id);
     OpenUpload upload =
-        OpenUpload.open(id, blobs.upload(id), hashes)
+        OpenUpload.open(id, incoming.upload(id), hashes)
             .orElseThrow(
                 () ->
                     new DistributionException(
@@ -208,7 +218,7 @@ public final class Uploads {
     // Whoever had it before may have ended it, and its file is ours then.
     if (!exists(space, id)) {
       try (upload) {
-        boolean _ = Files.deleteIfExists(blobs.upload(id));
+        boolean _ = Files.deleteIfExists(incoming.upload(id));
       }
       throw unknown(id);
     }
@@ -247,7 +257,7 @@ public final class Uploads {
             .fetch(UPLOAD.ID)) {
       removeUnlessInUse(UUID.fromString(old), UPLOAD.TOUCHED_AT.lt(oldest));
     }
-    for (UUID file : blobs.uploads()) {
+    for (UUID file : incoming.uploads()) {
       if (!database.fetchExists(UPLOAD, UPLOAD.ID.eq(file.toString()))) {
         removeUnlessInUse(file, DSL.trueCondition());
       }
@@ -255,13 +265,13 @@ public final class Uploads {
   }
 
   private void removeUnlessInUse(UUID id, Condition still) throws IOException {
-    try (OpenUpload upload = OpenUpload.open(id, blobs.upload(id), hashes).orElse(null)) {
+    try (OpenUpload upload = OpenUpload.open(id, incoming.upload(id), hashes).orElse(null)) {
       if (upload == null) {
         return;
       }
       int _ = database.deleteFrom(UPLOAD).where(UPLOAD.ID.eq(id.toString())).and(still).execute();
       if (!database.fetchExists(UPLOAD, UPLOAD.ID.eq(id.toString()))) {
-        boolean _ = Files.deleteIfExists(blobs.upload(id));
+        boolean _ = Files.deleteIfExists(incoming.upload(id));
       }
     }
   }

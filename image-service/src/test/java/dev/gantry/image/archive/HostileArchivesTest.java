@@ -16,6 +16,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
 import dev.gantry.image.TestSchema;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.FileBlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.layer.LayerIntake;
@@ -76,7 +77,7 @@ class HostileArchivesTest {
     postgres = PostgresCluster.start();
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
     TestSchema.create(postgres);
-    blobs = BlobStore.open(folder);
+    blobs = FileBlobStore.open(folder);
     InstantSource clock = InstantSource.system();
     ImageStore store =
         new ImageStore(
@@ -99,7 +100,7 @@ class HostileArchivesTest {
   @AfterEach
   void nothingIsLeft() throws Exception {
     assertThat(blobs.list()).isEmpty();
-    assertThat(blobs.incomingFiles()).isZero();
+    assertThat(blobs.incoming().files()).isZero();
     for (String table :
         database
             .fetch("SELECT table_name FROM information_schema.tables WHERE table_schema = 'image'")

@@ -15,6 +15,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
 import dev.gantry.image.MigratedCluster;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.bucket.TestBlobStores;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
 import dev.gantry.image.catalog.Images;
@@ -61,10 +62,14 @@ class ImageArchivesTest {
   private ImageSave save;
   private Removals removals;
 
+  /** Where blobs are kept: in the folder, unless a test class says otherwise. */
+  void chooseStore() throws IOException {}
+
   @BeforeEach
   void service(PostgresCluster postgres) throws Exception {
+    chooseStore();
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    blobs = BlobStore.open(folder);
+    blobs = TestBlobStores.open(folder, database);
     ImageEvents events = new ImageEvents(new Outbox("image"));
     FaultPoints faults = FaultPoints.parse("", Set.of());
     load =
@@ -170,7 +175,7 @@ class ImageArchivesTest {
           .isInstanceOfAny(RefusedImageException.class, IOException.class);
       assertThat(Catalog.images(database, SHOP.team())).isEmpty();
       assertThat(blobs.list()).isEmpty();
-      assertThat(blobs.incomingFiles()).isZero();
+      assertThat(blobs.incoming().files()).isZero();
     }
   }
 
@@ -182,7 +187,7 @@ class ImageArchivesTest {
       assertThatThrownBy(() -> load(SHOP, part))
           .isInstanceOfAny(RefusedImageException.class, IOException.class);
       assertThat(blobs.list()).isEmpty();
-      assertThat(blobs.incomingFiles()).isZero();
+      assertThat(blobs.incoming().files()).isZero();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.gantry.engine.Digest;
 import dev.gantry.engine.TeamId;
 import dev.gantry.image.MigratedCluster;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.FileBlobStore;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.layer.LayerIntake;
@@ -42,7 +43,7 @@ class VerificationTest {
   void storeWithAnImage(PostgresCluster cluster) throws Exception {
     postgres = cluster;
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    blobs = BlobStore.open(folder);
+    blobs = FileBlobStore.open(folder);
     ImageStore store =
         new ImageStore(
             database,
@@ -107,7 +108,7 @@ class VerificationTest {
   void aFileThatIsGoneIsFound() throws Exception {
     Files.delete(file(layer));
 
-    assertThat(verify().defects()).containsExactly("blob " + layer + " has a row but no file");
+    assertThat(verify().defects()).containsExactly("blob " + layer + " has a row but no content");
   }
 
   @Test
@@ -118,7 +119,7 @@ class VerificationTest {
 
     assertThat(verify().defects())
         .containsExactly(
-            "blob " + stranger + " has a file but no row",
+            "blob " + stranger + " has content but no row",
             "file " + folder.resolve("blobs/sha256/notes") + " is named after no digest");
   }
 

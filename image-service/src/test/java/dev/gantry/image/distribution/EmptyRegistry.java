@@ -15,9 +15,13 @@ abstract class EmptyRegistry {
   PostgresCluster postgres;
   TestRegistry registry;
 
+  /** Where its blobs are kept: in the folder, unless a test class says otherwise. */
+  void chooseStore() throws Exception {}
+
   @BeforeEach
   void startRegistry(PostgresCluster cluster) throws Exception {
     postgres = cluster;
+    chooseStore();
     registry = TestRegistry.start(cluster, folder);
   }
 

@@ -19,7 +19,6 @@ import dev.gantry.image.catalog.Catalog;
 import dev.gantry.image.catalog.Images;
 import dev.gantry.image.catalog.TeamImage;
 import dev.gantry.image.distribution.TestRegistry.Answer;
-import dev.gantry.image.repair.StartUp;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -399,15 +398,15 @@ class ManifestTest extends EmptyRegistry {
     assertThat(List.of(first, second)).isNotEqualTo(List.of(201, 201));
     registry.close();
     registry = TestRegistry.start(postgres, folder);
-    new StartUp(registry.database, registry.blobs).repair();
+    registry.blobs.repair(registry.database);
     registry.pass(Duration.ZERO);
 
     assertThat(registry.call("GET", "/v2/a/b/manifests/1").status()).isEqualTo(404);
     assertThat(images()).isEmpty();
     assertThat(registry.blobs.list())
         .containsExactlyInAnyOrderElementsOf(BlobRows.all(registry.database).keySet());
-    assertThat(registry.blobs.uploads()).isEmpty();
-    assertThat(registry.blobs.incomingFiles()).isZero();
+    assertThat(registry.blobs.incoming().uploads()).isEmpty();
+    assertThat(registry.blobs.incoming().files()).isZero();
     registry.blob("a/b", config);
     push("a/b", "1", MANIFEST, manifest);
     assertThat(images()).hasSize(1);

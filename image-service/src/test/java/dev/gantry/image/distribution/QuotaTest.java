@@ -223,7 +223,7 @@ class QuotaTest extends EmptyRegistry {
     assertThatThrownBy(() -> registry.load("new:1", bytes(TestRegistry.tar("y"), 900_000)))
         .isInstanceOf(RuleException.class);
     assertThat(registry.blobs.list()).containsExactlyInAnyOrderElementsOf(stored);
-    assertThat(registry.blobs.incomingFiles()).isZero();
+    assertThat(registry.blobs.incoming().files()).isZero();
   }
 
   /** A tar with so much behind its end. */

@@ -12,6 +12,7 @@ import dev.gantry.image.archive.ImageLoad;
 import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.bucket.TestBlobStores;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.event.ImageEvents;
 import dev.gantry.image.layer.LayerIntake;
@@ -103,7 +104,7 @@ final class TestRegistry implements AutoCloseable {
   private TestRegistry(PostgresCluster postgres, Path folder, Setup setup) throws Exception {
     FaultPoints faults = setup.faults();
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    blobs = BlobStore.open(folder);
+    blobs = TestBlobStores.open(folder, database);
     ImageEvents events = new ImageEvents(new Outbox("image"));
     LayerIntake intake = new LayerIntake(new LayerLimits(MOST_BYTES, 100));
     Collector collector = new Collector(database, blobs, faults);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.image.distribution.TestRegistry.Answer;
-import dev.gantry.image.repair.StartUp;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -146,7 +145,7 @@ class UploadTest extends EmptyRegistry {
     assertThat(registry.call("PATCH", upload, part(0, 8)).status()).isEqualTo(202);
     registry.close();
     registry = TestRegistry.start(postgres, folder);
-    new StartUp(registry.database, registry.blobs).repair();
+    registry.blobs.repair(registry.database);
     registry.pass(Duration.ZERO);
     assertThat(registry.call("GET", upload).header("Range")).isEqualTo("0-7");
     assertThat(registry.call("PUT", with(upload, DIGEST), part(8, 20)).status()).isEqualTo(201);
@@ -176,7 +175,7 @@ class UploadTest extends EmptyRegistry {
     String upload = registry.upload("shop/web");
     assertThat(registry.call("PATCH", upload, CONTENT).status()).isEqualTo(202);
     registry.blob("shop/web", "never named".getBytes(UTF_8));
-    Path stranger = Files.createFile(registry.blobs.upload(java.util.UUID.randomUUID()));
+    Path stranger = Files.createFile(registry.blobs.incoming().upload(java.util.UUID.randomUUID()));
 
     registry.pass(Duration.ofMinutes(59));
     assertThat(registry.call("GET", upload).status()).isEqualTo(204);

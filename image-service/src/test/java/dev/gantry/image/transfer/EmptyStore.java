@@ -16,9 +16,13 @@ abstract class EmptyStore {
   PostgresCluster postgres;
   TestStore store;
 
+  /** Where its blobs are kept: in the folder, unless a test class says otherwise. */
+  void chooseStore() throws IOException {}
+
   @BeforeEach
   void openStore(PostgresCluster cluster) throws IOException {
     postgres = cluster;
+    chooseStore();
     store = TestStore.start(cluster, folder);
   }
 

@@ -62,13 +62,13 @@ class PullTest extends EmptyStore {
     for (Digest blob : IMAGE.blobs().keySet()) {
       assertThat(store.has(blob)).isTrue();
     }
-    assertThat(store.blobs.incomingFiles()).isZero();
+    assertThat(store.blobs.incoming().files()).isZero();
   }
 
   private void assertAbsent() throws IOException {
     assertThat(store.image(ANN, name + ":1")).isEmpty();
     assertThat(store.image(ANN, IMAGE.config().value())).isEmpty();
-    assertThat(store.blobs.incomingFiles()).isZero();
+    assertThat(store.blobs.incoming().files()).isZero();
   }
 
   @Test
@@ -260,7 +260,7 @@ class PullTest extends EmptyStore {
         };
     assertThatThrownBy(() -> store.pull(name, "1", new Progress(() -> leaving)))
         .isInstanceOf(UncheckedIOException.class);
-    Awaitility.await().until(() -> store.blobs.incomingFiles() == 0);
+    Awaitility.await().until(() -> store.blobs.incoming().files() == 0);
     assertAbsent();
   }
 

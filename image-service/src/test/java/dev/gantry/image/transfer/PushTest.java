@@ -53,7 +53,7 @@ class PushTest extends EmptyStore {
     assertThat(store.image(ANN, name + ":2").orElseThrow().repoDigests())
         .contains(name + "@" + IMAGE.digest());
     assertThat(store.push(name, "2")).contains(id + "Layer already exists");
-    assertThat(store.blobs.incomingFiles()).isZero();
+    assertThat(store.blobs.incoming().files()).isZero();
   }
 
   /** Clients show a layer by what it unpacks to. */

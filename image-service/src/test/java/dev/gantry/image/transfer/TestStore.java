@@ -9,6 +9,7 @@ import dev.gantry.engine.TeamId;
 import dev.gantry.image.archive.ImageStore;
 import dev.gantry.image.archive.RootImport;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.bucket.TestBlobStores;
 import dev.gantry.image.catalog.Actor;
 import dev.gantry.image.catalog.Catalog;
 import dev.gantry.image.catalog.ImageNames;
@@ -22,7 +23,6 @@ import dev.gantry.image.remote.AddressGate;
 import dev.gantry.image.remote.Credentials;
 import dev.gantry.image.remote.RemoteRegistries;
 import dev.gantry.image.remote.RemoteSettings;
-import dev.gantry.image.repair.StartUp;
 import dev.gantry.image.repository.ManifestPush;
 import dev.gantry.ops.testkit.PostgresCluster;
 import dev.gantry.services.FaultPoints;
@@ -54,7 +54,7 @@ final class TestStore implements AutoCloseable {
   private TestStore(
       PostgresCluster postgres, Path folder, FaultPoints faults, RemoteSettings settings) {
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
-    blobs = BlobStore.open(folder);
+    blobs = TestBlobStores.open(folder, database);
     InstantSource clock = InstantSource.system();
     LayerIntake intake = new LayerIntake(new LayerLimits(64 << 20, 1000));
     ManifestPush manifests =
@@ -81,7 +81,7 @@ final class TestStore implements AutoCloseable {
   static TestStore start(PostgresCluster postgres, Path folder, RemoteSettings settings)
       throws IOException {
     TestStore store = new TestStore(postgres, folder, FaultPoints.none(), settings);
-    new StartUp(store.database, store.blobs).repair();
+    store.blobs.repair(store.database);
     return store;
   }
 
@@ -89,7 +89,7 @@ final class TestStore implements AutoCloseable {
   static TestStore again(PostgresCluster postgres, Path folder) throws IOException {
     TestStore store =
         new TestStore(postgres, folder, FaultPoints.none(), settings(HERE, List.of()));
-    new StartUp(store.database, store.blobs).repair();
+    store.blobs.repair(store.database);
     return store;
   }
 

@@ -139,7 +139,7 @@ class UrlImportTest extends EmptyStore {
           .isInstanceOfAny(IOException.class, RefusedImageException.class);
     }
     assertThat(store.blobs.list()).isEmpty();
-    assertThat(store.blobs.incomingFiles()).isZero();
+    assertThat(store.blobs.incoming().files()).isZero();
   }
 
   @Test
@@ -166,6 +166,6 @@ class UrlImportTest extends EmptyStore {
     assertThatThrownBy(() -> store.importFrom(base + "/endless", "web:1"))
         .isInstanceOf(RuleException.class);
     assertThat(sent.get()).as("what is under way when it is refused, too").isLessThan(32 << 20);
-    assertThat(store.blobs.incomingFiles()).isZero();
+    assertThat(store.blobs.incoming().files()).isZero();
   }
 }

@@ -1,28 +1,25 @@
 package dev.gantry.image.remote;
 
+import dev.gantry.image.blob.Blob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
-/** A file from somewhere to its end, as the body of a request; it can be sent again. */
-final class FileSlice extends AbstractHttpEntity {
+/** A blob from somewhere to its end, as the body of a request; it can be sent again. */
+final class BlobRest extends AbstractHttpEntity {
   private static final int BUFFER = 256 << 10;
 
-  private final Path file;
+  private final Blob blob;
   private final long from;
   private final long size;
   private final LongConsumer moved;
 
-  FileSlice(Path file, long from, long size, LongConsumer moved) {
+  BlobRest(Blob blob, long from, long size, LongConsumer moved) {
     super(ContentType.APPLICATION_OCTET_STREAM, null);
-    this.file = file;
+    this.blob = blob;
     this.from = from;
     this.size = size;
     this.moved = moved;
@@ -43,8 +40,7 @@ final class FileSlice extends AbstractHttpEntity {
 
   @Override
   public InputStream getContent() throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    return Channels.newInputStream(channel.position(from));
+    return blob.stream(from, size);
   }
 
   @Override
