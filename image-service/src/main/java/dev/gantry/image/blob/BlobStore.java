@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +38,7 @@ public final class BlobStore implements AutoCloseable {
   private final String instance;
   private final FileChannel lockFile;
   private final AtomicLong stagings = new AtomicLong();
+  private final AtomicLong removals = new AtomicLong();
 
   private BlobStore(BlobPaths paths, String instance, FileChannel lockFile) {
     this.paths = paths;
@@ -136,27 +138,50 @@ public final class BlobStore implements AutoCloseable {
     return link;
   }
 
-  /** Takes a blob out of sight; {@link #emptyTrash} removes it once its row is gone for good. */
-  public void trash(Digest digest) throws IOException {
+  /** A blob that was taken out of sight, and where it is until nobody can want it back. */
+  public record Trashed(Digest digest, Path file) {}
+
+  /**
+   * Takes a blob out of sight; {@link #remove} removes it once its row is gone for good. Empty where
+   * there is no file.
+   */
+  public Optional<Trashed> trash(Digest digest) throws IOException {
+    Path file = paths.trashed(digest, instance + "-" + removals.incrementAndGet());
     try {
-      Files.move(paths.blob(digest), paths.trashed(digest), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(paths.blob(digest), file, StandardCopyOption.ATOMIC_MOVE);
+      return Optional.of(new Trashed(digest, file));
     } catch (NoSuchFileException _) {
-      // Moved before, by one who did not live to commit; it lies in the trash already.
+      return Optional.empty();
     }
   }
 
-  /** Brings a blob back whose row is still there. */
-  public void restore(Digest digest) throws IOException {
-    Files.move(paths.trashed(digest), paths.blob(digest), StandardCopyOption.ATOMIC_MOVE);
-  }
-
   /** Removes for good. */
-  public void removeTrashed(Digest digest) throws IOException {
-    Files.deleteIfExists(paths.trashed(digest));
+  public void remove(Trashed blob) throws IOException {
+    Files.deleteIfExists(blob.file());
   }
 
-  public List<Digest> trashed() throws IOException {
-    return digests(Durable.list(paths.trash()));
+  /**
+   * Brings back what was taken out of sight by a removal that failed, and removes the rest. The
+   * caller holds {@link StoreLock#REMOVING}, so no removal is in its middle.
+   *
+   * @param isKept tells whether a blob has its row
+   */
+  public void emptyTrash(Predicate<Digest> isKept) throws IOException {
+    for (Trashed blob : trashed()) {
+      if (isKept.test(blob.digest()) && !Files.exists(paths.blob(blob.digest()))) {
+        Files.move(blob.file(), paths.blob(blob.digest()), StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        remove(blob);
+      }
+    }
+  }
+
+  public List<Trashed> trashed() throws IOException {
+    List<Trashed> out = new ArrayList<>();
+    for (Path file : Durable.list(paths.trash())) {
+      BlobPaths.digestOf(file).ifPresent(digest -> out.add(new Trashed(digest, file)));
+    }
+    return out;
   }
 
   /** Every blob file, by name. */

@@ -8,6 +8,7 @@ import static dev.gantry.image.db.Tables.MANIFEST;
 import static dev.gantry.image.db.Tables.MANIFEST_LAYER;
 import static dev.gantry.image.db.Tables.MANIFEST_PART;
 import static dev.gantry.image.db.Tables.PENDING_BLOB;
+import static dev.gantry.image.db.Tables.TEAM_BLOB;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.BlobRows;
@@ -25,7 +26,11 @@ import org.jooq.impl.DSL;
 /**
  * Takes away what no image, tag or repository refers to, and no push waits for. Files go to the
  * trash inside the transaction that deletes their rows, and for good after it; so a death in
- * between leaves either both or neither.
+ * between leaves either both or neither. What one that failed has left in the trash, the next brings
+ * back.
+ *
+ * <p>Names are taken away without the lock of the store, so from one statement to the next there
+ * may be fewer: what a team was counted with when this began stays until the next time.
  */
 public final class Collector {
   /** Manifests that nobody has: neither themselves, nor as a part of an index that somebody has. */
@@ -52,23 +57,41 @@ public final class Collector {
 
   /** Collects, and answers the bytes that were freed. */
   public long collect() throws IOException {
-    List<Digest> gone = new ArrayList<>();
-    long freed =
-        database.transactionResult(
-            configuration -> {
-              DSLContext transaction = DSL.using(configuration);
-              StoreLock.REMOVING.take(transaction);
-              Usage.release(transaction);
-              return removeRows(transaction, gone);
-            });
+    List<BlobStore.Trashed> gone = new ArrayList<>();
+    long freed;
+    try {
+      freed =
+          database.transactionResult(
+              configuration -> {
+                DSLContext transaction = DSL.using(configuration);
+                StoreLock.REMOVING.take(transaction);
+                try {
+                  blobs.emptyTrash(blob -> BlobRows.exists(transaction, blob));
+                  return remove(transaction, gone);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     faults.pass("delete.beforeBlobs");
-    for (Digest digest : gone) {
-      blobs.removeTrashed(digest);
+    for (BlobStore.Trashed blob : gone) {
+      blobs.remove(blob);
     }
     return freed;
   }
 
-  private long removeRows(DSLContext transaction, List<Digest> gone) {
+  private long remove(DSLContext transaction, List<BlobStore.Trashed> gone) throws IOException {
+    Usage.release(transaction);
+    removeDescriptions(transaction);
+    long freed = removeBlobs(transaction, gone);
+    faults.pass("delete.beforeCommit");
+    return freed;
+  }
+
+  /** What is known of manifests that nobody has, and of what only they named. */
+  private static void removeDescriptions(DSLContext transaction) {
     List<String> unused = transaction.resultQuery(UNUSED_MANIFESTS).fetchInto(String.class);
     int _ =
         transaction.deleteFrom(MANIFEST_LAYER).where(MANIFEST_LAYER.MANIFEST.in(unused)).execute();
@@ -92,7 +115,12 @@ public final class Collector {
                         .from(MANIFEST_LAYER)
                         .where(MANIFEST_LAYER.LAYER.eq(LAYER.DIGEST))))
             .execute();
+  }
+
+  private long removeBlobs(DSLContext transaction, List<BlobStore.Trashed> gone)
+      throws IOException {
     long freed = 0;
+    List<Digest> digests = new ArrayList<>();
     for (var row :
         transaction
             .select(BLOB.DIGEST, BLOB.SIZE)
@@ -108,21 +136,16 @@ public final class Collector {
             .and(
                 DSL.notExists(
                     DSL.selectOne().from(PENDING_BLOB).where(PENDING_BLOB.DIGEST.eq(BLOB.DIGEST))))
+            .and(
+                DSL.notExists(
+                    DSL.selectOne().from(TEAM_BLOB).where(TEAM_BLOB.DIGEST.eq(BLOB.DIGEST))))
             .fetch()) {
       Digest digest = new Digest(row.value1());
-      gone.add(digest);
+      digests.add(digest);
       freed += row.value2();
-      trash(digest);
+      blobs.trash(digest).ifPresent(gone::add);
     }
-    BlobRows.delete(transaction, gone);
+    BlobRows.delete(transaction, digests);
     return freed;
-  }
-
-  private void trash(Digest digest) {
-    try {
-      blobs.trash(digest);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

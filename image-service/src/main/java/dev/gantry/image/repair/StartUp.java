@@ -6,6 +6,7 @@ import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.StoreLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
@@ -42,17 +43,13 @@ public final class StartUp {
   }
 
   private void compare(Set<Digest> rows) throws IOException {
-    for (Digest trashed : blobs.trashed()) {
-      if (rows.contains(trashed)) {
-        blobs.restore(trashed);
-      } else {
-        blobs.removeTrashed(trashed);
-      }
-    }
+    blobs.emptyTrash(rows::contains);
     for (Digest file : blobs.list()) {
       if (!rows.contains(file)) {
-        blobs.trash(file);
-        blobs.removeTrashed(file);
+        Optional<BlobStore.Trashed> stray = blobs.trash(file);
+        if (stray.isPresent()) {
+          blobs.remove(stray.get());
+        }
       }
     }
     Set<Digest> files = Set.copyOf(blobs.list());
