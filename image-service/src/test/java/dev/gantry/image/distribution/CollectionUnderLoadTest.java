@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class CollectionUnderLoadTest extends EmptyRegistry {
   private static final int CLIENTS = 6;
-  private static final int PUSHES = Integer.getInteger("gantry.pushes", 25);
+  private static final int PUSHES = Integer.getInteger("gantry.pushes", 6);
   private static final Actor SHOP = new Actor(new TeamId("shop"), "bob");
 
   /** Layers of which all images are made. */
@@ -43,7 +43,7 @@ class CollectionUnderLoadTest extends EmptyRegistry {
   private final long seed = Long.getLong("gantry.seed", new Random().nextLong());
   private final AtomicBoolean over = new AtomicBoolean();
 
-  /** One for each answer; who takes many lets the blobs expire that nobody has named so far. */
+  /** One for each answer: by them, and not by the clock, collectors and expiry go. */
   private final Semaphore answers = new Semaphore(0);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -198,11 +198,10 @@ class CollectionUnderLoadTest extends EmptyRegistry {
     List<Client> clients =
         IntStream.range(0, CLIENTS).mapToObj(number -> new Client(number, patient)).toList();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> background = new ArrayList<>();
-      background.add(threads.submit(this::collect));
-      background.add(threads.submit(this::collect));
-      if (!patient) {
-        background.add(threads.submit(this::expire));
+      List<Future<Void>> collectors = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        RandomGenerator random = new Random(seed - i);
+        collectors.add(threads.submit(() -> collect(!patient, random)));
       }
       try {
         for (Future<Void> client : threads.invokeAll(clients)) {
@@ -212,7 +211,7 @@ class CollectionUnderLoadTest extends EmptyRegistry {
         over.set(true);
         answers.release(1_000);
       }
-      for (Future<?> one : background) {
+      for (Future<Void> one : collectors) {
         one.get();
       }
     }
@@ -224,19 +223,18 @@ class CollectionUnderLoadTest extends EmptyRegistry {
     removeAll();
   }
 
-  private Void collect() throws Exception {
+  /**
+   * Collects again and again.
+   *
+   * @param expires lets the blobs expire, now and then, that nobody has named so far
+   */
+  private Void collect(boolean expires, RandomGenerator random) throws Exception {
     while (!over.get()) {
+      answers.acquire(random.nextInt(1, 6));
+      if (expires && random.nextInt(8) == 0) {
+        registry.expireBlobs();
+      }
       registry.collect();
-    }
-    return null;
-  }
-
-  /** As if the grace were over, now and then, by how much clients have done. */
-  private Void expire() throws Exception {
-    Random random = new Random(seed);
-    while (!over.get()) {
-      answers.acquire(random.nextInt(1, 80));
-      registry.expireBlobs();
     }
     return null;
   }

@@ -56,7 +56,6 @@ public final class RunningImageService implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx192m",
-                "-Xshare:auto",
                 "-cp",
                 System.getProperty("java.class.path"),
                 TestImageMain.class.getName(),
