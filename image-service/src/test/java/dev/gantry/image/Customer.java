@@ -110,8 +110,7 @@ final class Customer implements Callable<Void> {
         byManifest ? registry.named(name.repository, name.tag) : engine.named(name.shown());
     Optional<Optional<TestImage>> outcome =
         name.possible().stream()
-            .filter(
-                one -> one.map(it -> byManifest ? it.digest() : it.config()).equals(found))
+            .filter(one -> one.map(it -> byManifest ? it.digest() : it.config()).equals(found))
             .findFirst();
     assertThat(outcome).as("%s leads to %s", name.shown(), found).isPresent();
     name.settle(outcome.get());
@@ -177,8 +176,7 @@ final class Customer implements Callable<Void> {
   private void pullFromElsewhere() throws Exception {
     String tag = "e" + number + "-" + random.nextInt(3);
     String repository = elsewhere.address() + "/pulled/c" + number;
-    Optional<Name> known =
-        names.stream().filter(one -> one.tag.equals(tag)).findFirst();
+    Optional<Name> known = names.stream().filter(one -> one.tag.equals(tag)).findFirst();
     Name name = known.orElseGet(() -> new Name(Way.PULLED, repository, tag));
     if (known.isEmpty()) {
       names.add(name);
@@ -215,7 +213,9 @@ final class Customer implements Callable<Void> {
   /** Reads all that a registry has of it. */
   private void requireThere(Name name) throws Exception {
     if (name.way != Way.PULLED && name.image().isPresent()) {
-      assertThat(registry.pull(name.repository, name.tag)).as("all of %s", name.shown()).isPresent();
+      assertThat(registry.pull(name.repository, name.tag))
+          .as("all of %s", name.shown())
+          .isPresent();
     }
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(MigratedCluster.class)
 class KillTest {
-  private static final int KILLS = Integer.getInteger("gantry.kills", 4);
+  private static final int KILLS = Integer.getInteger("gantry.kills", 3);
   private static final int CUSTOMERS = 4;
 
   /** After which everything ends that is waited for. */

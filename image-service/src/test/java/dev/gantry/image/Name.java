@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A name that one client alone gives and takes away: the image that it has to lead to, and what
- * has to have been told of it. A change that was not answered has happened wholly or not at all.
+ * A name that one client alone gives and takes away: the image that it has to lead to, and what has
+ * to have been told of it. A change that was not answered has happened wholly or not at all.
  */
 final class Name {
   /** How its images come. */

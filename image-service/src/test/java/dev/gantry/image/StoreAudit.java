@@ -50,7 +50,8 @@ final class StoreAudit {
           .untilAsserted(
               () -> {
                 assertThat(database.fetch(GARBAGE)).as("blobs that nothing names").isEmpty();
-                List<String> uploads = database.fetch("select id from upload").getValues(0, String.class);
+                List<String> uploads =
+                    database.fetch("select id from upload").getValues(0, String.class);
                 assertThat(blobs.uploads().stream().map(UUID::toString)).isSubsetOf(uploads);
                 if (!patient) {
                   assertThat(uploads).isEmpty();

@@ -142,8 +142,8 @@ public final class BlobStore implements AutoCloseable {
   public record Trashed(Digest digest, Path file) {}
 
   /**
-   * Takes a blob out of sight; {@link #remove} removes it once its row is gone for good. Empty where
-   * there is no file.
+   * Takes a blob out of sight; {@link #remove} removes it once its row is gone for good. Empty
+   * where there is no file.
    */
   public Optional<Trashed> trash(Digest digest) throws IOException {
     Path file = paths.trashed(digest, instance + "-" + removals.incrementAndGet());

@@ -125,8 +125,7 @@ final class ManifestRoutes {
         || accepted.stream().anyMatch(type -> MediaTypes.isIndex(type) || type.contains("*"))) {
       return found;
     }
-    for (ContentDescriptor part :
-ImageIndex.parse(bytes(found, reference)).manifests()) {
+    for (ContentDescriptor part : ImageIndex.parse(bytes(found, reference)).manifests()) {
       if (part.platform().fits(ImagePlatform.ofThisHost()) && accepted.contains(part.mediaType())) {
         return Repositories.byDigest(database, space, part.digest()).orElse(found);
       }

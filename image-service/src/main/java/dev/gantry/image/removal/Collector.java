@@ -26,8 +26,8 @@ import org.jooq.impl.DSL;
 /**
  * Takes away what no image, tag or repository refers to, and no push waits for. Files go to the
  * trash inside the transaction that deletes their rows, and for good after it; so a death in
- * between leaves either both or neither. What one that failed has left in the trash, the next brings
- * back.
+ * between leaves either both or neither. What one that failed has left in the trash, the next
+ * brings back.
  *
  * <p>Names are taken away without the lock of the store, so from one statement to the next there
  * may be fewer: what a team was counted with when this began stays until the next time.

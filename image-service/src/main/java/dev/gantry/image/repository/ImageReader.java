@@ -101,9 +101,7 @@ final class ImageReader {
     }
     try (InputStream in =
         Channels.newInputStream(
-            blobs
-                .read(layer.digest())
-                .orElseThrow(() -> gone(layer.digest())))) {
+            blobs.read(layer.digest()).orElseThrow(() -> gone(layer.digest())))) {
       LayerFacts facts =
           intake.take(in, OutputStream.nullOutputStream()).requireLayer(layer.digest().value());
       if (!facts.digest().equals(layer.digest())) {

@@ -10,12 +10,10 @@ import dev.gantry.image.running.RegistryClient;
 import dev.gantry.image.transfer.TestImage;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -33,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class CollectionUnderLoadTest extends EmptyRegistry {
   private static final int CLIENTS = 6;
-  private static final int PUSHES = Integer.getInteger("gantry.pushes", 6);
+  private static final int PUSHES = Integer.getInteger("gantry.pushes", 4);
   private static final Actor SHOP = new Actor(new TeamId("shop"), "bob");
 
   /** Layers of which all images are made. */
@@ -67,6 +65,7 @@ class CollectionUnderLoadTest extends EmptyRegistry {
 
     /** What each names: a manifest, or an index and its manifest. */
     private final Map<String, List<Digest>> tags = new LinkedHashMap<>();
+
     private int images;
     private int again;
 
@@ -78,7 +77,9 @@ class CollectionUnderLoadTest extends EmptyRegistry {
       this.patient = patient;
     }
 
-    /** Two clients of a team push to one repository, so that one looks for what the other removes. */
+    /**
+     * Two clients of a team push to one repository, so that one looks for what the other removes.
+     */
     private String repository() {
       return "load/r" + number % 4;
     }

@@ -27,8 +27,7 @@ public final class EngineClient {
   private final String team;
   private final Consumer<HttpResponse<byte[]>> answered;
 
-  EngineClient(
-      HttpClient http, URI base, String team, Consumer<HttpResponse<byte[]>> answered) {
+  EngineClient(HttpClient http, URI base, String team, Consumer<HttpResponse<byte[]>> answered) {
     this.http = http;
     this.base = base;
     this.team = team;

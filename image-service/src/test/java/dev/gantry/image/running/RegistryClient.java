@@ -83,8 +83,7 @@ public final class RegistryClient {
 
   public HttpResponse<byte[]> manifest(String repository, String reference, String type, byte[] it)
       throws IOException, InterruptedException {
-    return call(
-        "PUT", "/v2/" + repository + "/manifests/" + reference, it, "Content-Type", type);
+    return call("PUT", "/v2/" + repository + "/manifests/" + reference, it, "Content-Type", type);
   }
 
   private void bring(
@@ -107,9 +106,7 @@ public final class RegistryClient {
       throws IOException, InterruptedException {
     switch (random.nextInt(3)) {
       case 0 -> require(call("POST", uploads + "?digest=" + digest, content), 201);
-      case 1 ->
-          require(
-              call("PUT", finish(location(call("POST", uploads)), digest), content), 201);
+      case 1 -> require(call("PUT", finish(location(call("POST", uploads)), digest), content), 201);
       default -> {
         Unfinished upload =
             new Unfinished(location(call("POST", uploads)), digest, content, 0, false);
@@ -138,12 +135,8 @@ public final class RegistryClient {
   private Unfinished append(Unfinished upload, int to) throws IOException, InterruptedException {
     unfinished = Optional.of(upload);
     HttpResponse<byte[]> taken =
-        call(
-            "PATCH",
-            upload.location(),
-            Arrays.copyOfRange(upload.content(), upload.taken(), to));
-    Unfinished next =
-        new Unfinished(location(taken), upload.digest(), upload.content(), to, false);
+        call("PATCH", upload.location(), Arrays.copyOfRange(upload.content(), upload.taken(), to));
+    Unfinished next = new Unfinished(location(taken), upload.digest(), upload.content(), to, false);
     unfinished = Optional.of(next);
     return next;
   }
@@ -194,8 +187,7 @@ public final class RegistryClient {
   }
 
   /** Takes a tag or a manifest away. */
-  public void remove(String repository, String reference)
-      throws IOException, InterruptedException {
+  public void remove(String repository, String reference) throws IOException, InterruptedException {
     require(call("DELETE", "/v2/" + repository + "/manifests/" + reference), 202);
   }
 

@@ -22,7 +22,8 @@ public class TestImageMain {
   @Primary
   KafkaClients noKafkaClients() {
     return KafkaClients.of(
-        Map.of("bootstrap.servers", "127.0.0.1:1", "security.protocol", "PLAINTEXT"), "image-service");
+        Map.of("bootstrap.servers", "127.0.0.1:1", "security.protocol", "PLAINTEXT"),
+        "image-service");
   }
 
   @Bean
