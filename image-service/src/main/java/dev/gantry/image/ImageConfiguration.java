@@ -63,6 +63,7 @@ class ImageConfiguration {
       Set.of(
           "load.afterBlob",
           "load.beforeCommit",
+          "delete.beforeCommit",
           "delete.beforeBlobs",
           "push.afterUpload",
           "push.beforeBlobCommit",

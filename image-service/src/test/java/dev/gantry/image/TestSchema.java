@@ -28,9 +28,8 @@ public final class TestSchema {
   /** Removes all that tests have put there. */
   public static void empty(PostgresCluster postgres) {
     postgres.execute(
-        "TRUNCATE blob_holder, upload, pending_blob, repository_digest, tag, tag_history, image, manifest_part,"
-            + " manifest_layer, manifest, config, layer, team_blob, team_usage, quota,"
-            + " immutable_tag, retention_rule, blob,"
-            + " object_hold, bucket_object, outbox");
+        "TRUNCATE blob_holder, upload, pending_blob, repository_digest, tag, tag_history, image,"
+            + " manifest_part, manifest_layer, manifest, config, layer, team_blob, team_usage,"
+            + " quota, immutable_tag, retention_rule, blob, object_hold, bucket_object, outbox");
   }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * │   └── N/M                   file M of load N, or a blob held for a save
  * ├── incoming/INSTANCE.lock
  * ├── uploads/ID                what has come of a push's blob; any instance goes on with it
- * └── trash/sha256-HEX          on its way out: its row goes in the transaction that put it here
+ * └── trash/sha256-HEX.REMOVAL  on its way out: its row goes in the transaction that put it here
  * </pre>
  */
 final class BlobPaths {
@@ -36,8 +36,11 @@ final class BlobPaths {
     return root.resolve("trash");
   }
 
-  Path trashed(Digest digest) {
-    return trash().resolve(digest.algorithm() + "-" + digest.hex());
+  /**
+   * @param removal tells it from a file of the same blob that another removal has put there
+   */
+  Path trashed(Digest digest, String removal) {
+    return trash().resolve(digest.algorithm() + "-" + digest.hex() + "." + removal);
   }
 
   Path incoming() {
@@ -58,7 +61,7 @@ final class BlobPaths {
 
   /** The digest that a file below {@code blobs} or in {@code trash} is named after. */
   static Optional<Digest> digestOf(Path file) {
-    String name = file.getFileName().toString();
+    String name = file.getFileName().toString().replaceFirst("\\.[0-9a-f]+-[0-9]+$", "");
     int dash = name.indexOf('-');
     Path parent = file.getParent();
     String text =

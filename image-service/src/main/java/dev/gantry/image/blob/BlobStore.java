@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jooq.DSLContext;
 
 /**
@@ -61,10 +62,15 @@ public interface BlobStore extends AutoCloseable {
    * Takes blobs out of sight, of which the caller's transaction deletes the rows while it holds
    * {@link StoreLock#REMOVING}.
    */
-  void trash(Collection<Digest> blobs) throws IOException;
+  Removal trash(Collection<Digest> blobs) throws IOException;
 
-  /** Removes for good what was put into the trash and whose rows are gone. */
-  void emptyTrash(Collection<Digest> blobs) throws IOException;
+  /**
+   * Brings back what was taken out of sight by a removal that failed, and removes the rest. The
+   * caller holds {@link StoreLock#REMOVING}, so no removal is in its middle.
+   *
+   * @param isKept tells whether a blob has its row
+   */
+  void emptyTrash(Predicate<Digest> isKept) throws IOException;
 
   /** Every blob of which there is content. */
   List<Digest> list() throws IOException;

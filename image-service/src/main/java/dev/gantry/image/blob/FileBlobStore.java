@@ -12,6 +12,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ public final class FileBlobStore implements BlobStore {
 
   private final BlobPaths paths;
   private final Incoming incoming;
+  private final AtomicLong removals = new AtomicLong();
 
   private FileBlobStore(BlobPaths paths, Incoming incoming) {
     this.paths = paths;
@@ -93,20 +96,36 @@ public final class FileBlobStore implements BlobStore {
   }
 
   @Override
-  public void trash(Collection<Digest> blobs) throws IOException {
+  public Removal trash(Collection<Digest> blobs) throws IOException {
+    List<Path> trashed = new ArrayList<>();
     for (Digest digest : blobs) {
+      Path file = paths.trashed(digest, incoming.instance() + "-" + removals.incrementAndGet());
       try {
-        Files.move(paths.blob(digest), paths.trashed(digest), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(paths.blob(digest), file, StandardCopyOption.ATOMIC_MOVE);
+        trashed.add(file);
       } catch (NoSuchFileException _) {
-        // Moved before, by one who did not live to commit; it lies in the trash already.
+        // A row without a file, which verification tells of.
       }
     }
+    return () -> {
+      for (Path file : trashed) {
+        Files.deleteIfExists(file);
+      }
+    };
   }
 
   @Override
-  public void emptyTrash(Collection<Digest> blobs) throws IOException {
-    for (Digest digest : blobs) {
-      Files.deleteIfExists(paths.trashed(digest));
+  public void emptyTrash(Predicate<Digest> isKept) throws IOException {
+    for (Path file : Durable.list(paths.trash())) {
+      Optional<Digest> digest = BlobPaths.digestOf(file);
+      if (digest.isPresent()) {
+        Path blob = paths.blob(digest.get());
+        if (isKept.test(digest.get()) && !Files.exists(blob)) {
+          Files.move(file, blob, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 
@@ -152,16 +171,8 @@ public final class FileBlobStore implements BlobStore {
   }
 
   private void compare(Set<Digest> rows) throws IOException {
-    for (Digest trashed : digests(Durable.list(paths.trash()))) {
-      if (rows.contains(trashed)) {
-        Files.move(paths.trashed(trashed), paths.blob(trashed), StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        Files.deleteIfExists(paths.trashed(trashed));
-      }
-    }
-    List<Digest> strays = list().stream().filter(file -> !rows.contains(file)).toList();
-    trash(strays);
-    emptyTrash(strays);
+    emptyTrash(rows::contains);
+    trash(list().stream().filter(file -> !rows.contains(file)).toList()).finish();
     Set<Digest> files = Set.copyOf(list());
     rows.stream()
         .filter(digest -> !files.contains(digest))

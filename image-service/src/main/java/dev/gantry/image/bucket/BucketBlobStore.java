@@ -5,6 +5,7 @@ import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.Incoming;
 import dev.gantry.image.blob.Publication;
+import dev.gantry.image.blob.Removal;
 import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.services.ErrorCode;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jooq.DSLContext;
 
 /**
@@ -128,12 +130,13 @@ public final class BucketBlobStore implements BlobStore {
 
   /** The rows are all that has to go at once. */
   @Override
-  public void trash(Collection<Digest> blobs) {}
-
-  @Override
-  public void emptyTrash(Collection<Digest> blobs) {
-    keeper.removeUnneeded();
+  public Removal trash(Collection<Digest> blobs) {
+    return keeper::removeUnneeded;
   }
+
+  /** Nothing is in it. */
+  @Override
+  public void emptyTrash(Predicate<Digest> isKept) {}
 
   @Override
   public List<Digest> list() throws IOException {

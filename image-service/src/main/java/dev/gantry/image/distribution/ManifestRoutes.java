@@ -19,6 +19,7 @@ import dev.gantry.image.repository.RepositoryName;
 import dev.gantry.image.repository.RepositoryRemovals;
 import dev.gantry.image.repository.Space;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,17 +60,32 @@ final class ManifestRoutes {
 
   void read(Exchange call, RegistryPath.Manifest path) throws IOException {
     Space space = call.space(path.name());
-    Repositories.Held manifest = accepted(call, space, find(space, path.reference()));
+    Repositories.Held manifest =
+        accepted(call, space, path.reference(), find(space, path.reference()));
     Digest digest = manifest.digest();
     call.header("Docker-Content-Digest", digest.value());
     if (call.isKnown(digest)) {
       return;
     }
-    byte[] bytes = blobs.readSmall(digest, ImageManifest.LIMIT);
+    byte[] bytes = bytes(manifest, path.reference());
     if (call.is("GET")) {
       told(space, path.reference(), digest);
     }
     call.send(200, manifest.mediaType(), bytes);
+  }
+
+  private byte[] bytes(Repositories.Held manifest, String reference) throws IOException {
+    try {
+      return blobs.readSmall(manifest.digest(), ImageManifest.LIMIT);
+    } catch (NoSuchFileException _) {
+      // Removed since it was found.
+      throw unknown(reference);
+    }
+  }
+
+  private static DistributionException unknown(String reference) {
+    return new DistributionException(
+        DistributionError.MANIFEST_UNKNOWN, "the repository has no manifest " + reference);
   }
 
   /** Told to the team whose it is, whoever has read it. */
@@ -89,18 +105,15 @@ final class ManifestRoutes {
         isDigest(reference)
             ? Repositories.byDigest(database, space, Exchange.digest(reference))
             : Repositories.byTag(database, space, reference);
-    return found.orElseThrow(
-        () ->
-            new DistributionException(
-                DistributionError.MANIFEST_UNKNOWN, "the repository has no manifest " + reference));
+    return found.orElseThrow(() -> unknown(reference));
   }
 
   /**
    * A client that takes no index is given the manifest for this fleet's platform; what else it does
    * not say that it takes, it is given all the same.
    */
-  private Repositories.Held accepted(Exchange call, Space space, Repositories.Held found)
-      throws IOException {
+  private Repositories.Held accepted(
+      Exchange call, Space space, String reference, Repositories.Held found) throws IOException {
     List<String> accepted = new ArrayList<>();
     for (String header : Collections.list(call.request().getHeaders("Accept"))) {
       for (String type : header.split(",")) {
@@ -112,8 +125,7 @@ final class ManifestRoutes {
         || accepted.stream().anyMatch(type -> MediaTypes.isIndex(type) || type.contains("*"))) {
       return found;
     }
-    for (ContentDescriptor part :
-        ImageIndex.parse(blobs.readSmall(found.digest(), ImageManifest.LIMIT)).manifests()) {
+    for (ContentDescriptor part : ImageIndex.parse(bytes(found, reference)).manifests()) {
       if (part.platform().fits(ImagePlatform.ofThisHost()) && accepted.contains(part.mediaType())) {
         return Repositories.byDigest(database, space, part.digest()).orElse(found);
       }

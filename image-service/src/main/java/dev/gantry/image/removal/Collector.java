@@ -8,10 +8,12 @@ import static dev.gantry.image.db.Tables.MANIFEST;
 import static dev.gantry.image.db.Tables.MANIFEST_LAYER;
 import static dev.gantry.image.db.Tables.MANIFEST_PART;
 import static dev.gantry.image.db.Tables.PENDING_BLOB;
+import static dev.gantry.image.db.Tables.TEAM_BLOB;
 
 import dev.gantry.engine.Digest;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
+import dev.gantry.image.blob.Removal;
 import dev.gantry.image.blob.StoreLock;
 import dev.gantry.image.quota.Usage;
 import dev.gantry.services.FaultPoints;
@@ -25,7 +27,11 @@ import org.jooq.impl.DSL;
 /**
  * Takes away what no image, tag or repository refers to, and no push waits for. Files go to the
  * trash inside the transaction that deletes their rows, and for good after it; so a death in
- * between leaves either both or neither.
+ * between leaves either both or neither. What one that failed has left in the trash, the next
+ * brings back.
+ *
+ * <p>Names are taken away without the lock of the store, so from one statement to the next there
+ * may be fewer: what a team was counted with when this began stays until the next time.
  */
 public final class Collector {
   /** Manifests that nobody has: neither themselves, nor as a part of an index that somebody has. */
@@ -52,21 +58,40 @@ public final class Collector {
 
   /** Collects, and answers the bytes that were freed. */
   public long collect() throws IOException {
-    List<Digest> gone = new ArrayList<>();
-    long freed =
-        database.transactionResult(
-            configuration -> {
-              DSLContext transaction = DSL.using(configuration);
-              StoreLock.REMOVING.take(transaction);
-              Usage.release(transaction);
-              return removeRows(transaction, gone);
-            });
+    Collected collected;
+    try {
+      collected =
+          database.transactionResult(
+              configuration -> {
+                DSLContext transaction = DSL.using(configuration);
+                StoreLock.REMOVING.take(transaction);
+                try {
+                  blobs.emptyTrash(blob -> BlobRows.exists(transaction, blob));
+                  return remove(transaction);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     faults.pass("delete.beforeBlobs");
-    blobs.emptyTrash(gone);
-    return freed;
+    collected.removal().finish();
+    return collected.bytes();
   }
 
-  private long removeRows(DSLContext transaction, List<Digest> gone) {
+  private record Collected(long bytes, Removal removal) {}
+
+  private Collected remove(DSLContext transaction) throws IOException {
+    Usage.release(transaction);
+    removeDescriptions(transaction);
+    Collected collected = removeBlobs(transaction);
+    faults.pass("delete.beforeCommit");
+    return collected;
+  }
+
+  /** What is known of manifests that nobody has, and of what only they named. */
+  private static void removeDescriptions(DSLContext transaction) {
     List<String> unused = transaction.resultQuery(UNUSED_MANIFESTS).fetchInto(String.class);
     int _ =
         transaction.deleteFrom(MANIFEST_LAYER).where(MANIFEST_LAYER.MANIFEST.in(unused)).execute();
@@ -90,7 +115,11 @@ public final class Collector {
                         .from(MANIFEST_LAYER)
                         .where(MANIFEST_LAYER.LAYER.eq(LAYER.DIGEST))))
             .execute();
+  }
+
+  private Collected removeBlobs(DSLContext transaction) throws IOException {
     long freed = 0;
+    List<Digest> digests = new ArrayList<>();
     for (var row :
         transaction
             .select(BLOB.DIGEST, BLOB.SIZE)
@@ -106,21 +135,15 @@ public final class Collector {
             .and(
                 DSL.notExists(
                     DSL.selectOne().from(PENDING_BLOB).where(PENDING_BLOB.DIGEST.eq(BLOB.DIGEST))))
+            .and(
+                DSL.notExists(
+                    DSL.selectOne().from(TEAM_BLOB).where(TEAM_BLOB.DIGEST.eq(BLOB.DIGEST))))
             .fetch()) {
-      Digest digest = new Digest(row.value1());
-      gone.add(digest);
+      digests.add(new Digest(row.value1()));
       freed += row.value2();
     }
-    trash(gone);
-    BlobRows.delete(transaction, gone);
-    return freed;
-  }
-
-  private void trash(List<Digest> gone) {
-    try {
-      blobs.trash(gone);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Removal removal = blobs.trash(digests);
+    BlobRows.delete(transaction, digests);
+    return new Collected(freed, removal);
   }
 }

@@ -163,6 +163,7 @@ public final class Verification {
       return;
     }
     Set<String> held = parts(digest);
+    Set<String> unnamed = new HashSet<>(held);
     Set<String> layers = layers(digest);
     if (held.isEmpty() && manifest.parts().findAny().isPresent() && !isManifest(digest)) {
       return; // removed meanwhile
@@ -170,8 +171,9 @@ public final class Verification {
     for (ContentDescriptor part : manifest.parts().toList()) {
       String name = part.digest().value();
       layers.remove(name);
+      unnamed.remove(name); // which may be named more than once
       // Of an index that was pulled the manifests of other platforms are elsewhere.
-      if (!held.remove(name)) {
+      if (!held.contains(name)) {
         if (!manifest.isIndex()) {
           defects.add("manifest " + digest + " names " + name + ", which is not kept for it");
         }
@@ -184,7 +186,7 @@ public final class Verification {
                 .formatted(digest, name, part.size(), size.get()));
       }
     }
-    held.forEach(
+    unnamed.forEach(
         part -> defects.add("manifest " + digest + " does not name " + part + ", kept for it"));
     layers.forEach(
         layer -> defects.add("manifest " + digest + " does not name its layer " + layer));

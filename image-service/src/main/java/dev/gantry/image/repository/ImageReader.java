@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,7 @@ final class ImageReader {
    * @param known layers that were read when they came
    */
   NewImage image(ImageManifest manifest, Map<Digest, LayerFacts> known) throws IOException {
-    ImageConfig config =
-        ImageConfig.parse(blobs.readSmall(manifest.config().digest(), ImageConfig.LIMIT));
+    ImageConfig config = config(manifest.config().digest());
     List<LayerFacts> layers = new ArrayList<>();
     for (ContentDescriptor layer : manifest.layers()) {
       LayerFacts facts = known.get(layer.digest());
@@ -80,15 +80,26 @@ final class ImageReader {
     return new NewImage(manifest, config, layers);
   }
 
+  private ImageConfig config(Digest digest) throws IOException {
+    try {
+      return ImageConfig.parse(blobs.readSmall(digest, ImageConfig.LIMIT));
+    } catch (NoSuchFileException _) {
+      throw gone(digest);
+    }
+  }
+
+  /** Nobody has named it, and it was collected since it was last looked for. */
+  private static DistributionException gone(Digest blob) {
+    return new DistributionException(
+        DistributionError.MANIFEST_BLOB_UNKNOWN, "the repository has no " + blob);
+  }
+
   private LayerFacts layer(ContentDescriptor layer) throws IOException {
     Optional<LayerFacts> known = Images.layer(database, layer.digest());
     if (known.isPresent()) {
       return known.get();
     }
-    try (Blob blob =
-            blobs
-                .read(layer.digest())
-                .orElseThrow(() -> new RefusedImageException("layer " + layer.digest()));
+    try (Blob blob = blobs.read(layer.digest()).orElseThrow(() -> gone(layer.digest()));
         InputStream in = blob.stream()) {
       LayerFacts facts =
           intake.take(in, OutputStream.nullOutputStream()).requireLayer(layer.digest().value());

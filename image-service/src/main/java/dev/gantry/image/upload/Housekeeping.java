@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes away, now and then, what pushes have begun and not finished, and what else is outdated.
- * Every instance does.
+ * Takes away, now and then, what pushes have begun and not finished, what a removal that failed has
+ * not collected, and what else is outdated. Every instance does.
  */
 public final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
@@ -67,9 +67,9 @@ public final class Housekeeping implements AutoCloseable {
   public void tidy() throws IOException {
     others.run();
     uploads.expire();
-    if (PendingBlobs.expire(database, clock.instant().minus(limits.grace())) > 0) {
-      long _ = collector.collect();
-    }
+    int _ = PendingBlobs.expire(database, clock.instant().minus(limits.grace()));
+    // Whatever has expired: who removed something may have died before it was collected.
+    long _ = collector.collect();
   }
 
   @Override

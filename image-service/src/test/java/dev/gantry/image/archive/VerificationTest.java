@@ -44,6 +44,12 @@ class VerificationTest {
     postgres = cluster;
     database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
     blobs = FileBlobStore.open(folder);
+    byte[] content = TestArchives.tar("a", "one");
+    layer = Digest.sha256(TestArchives.sha256(content));
+    load(TestArchives.archive("web:1", content));
+  }
+
+  private void load(byte[] archive) throws Exception {
     ImageStore store =
         new ImageStore(
             database,
@@ -51,13 +57,8 @@ class VerificationTest {
             new ImageEvents(new Outbox("image")),
             FaultPoints.parse("", Set.of()),
             InstantSource.system());
-    byte[] content = TestArchives.tar("a", "one");
-    layer = Digest.sha256(TestArchives.sha256(content));
     new ImageLoad(store, blobs, new LayerIntake(new LayerLimits(1 << 20, 100)))
-        .load(
-            new Actor(new TeamId("shop"), "ann"),
-            new ByteArrayInputStream(TestArchives.archive("web:1", content)),
-            _ -> {});
+        .load(new Actor(new TeamId("shop"), "ann"), new ByteArrayInputStream(archive), _ -> {});
   }
 
   @AfterEach
@@ -85,6 +86,14 @@ class VerificationTest {
       size += Files.size(file(blob));
     }
     assertThat(outcome.bytes()).isEqualTo(size);
+  }
+
+  @Test
+  void anImageMayHaveALayerTwice() throws Exception {
+    byte[] content = TestArchives.tar("a", "one");
+    load(TestArchives.archive("web:2", content, content));
+
+    assertThat(verify().defects()).isEmpty();
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.gantry.image.blob.Blob;
 import dev.gantry.image.blob.BlobRows;
 import dev.gantry.image.blob.BlobStore;
 import dev.gantry.image.blob.Publication;
+import dev.gantry.image.blob.Removal;
 import dev.gantry.image.blob.StagedBlob;
 import dev.gantry.image.blob.Staging;
 import dev.gantry.image.blob.StoreLock;
@@ -86,14 +87,16 @@ abstract class BlobStoreContract {
 
   void collect(Digest... digests) throws IOException {
     List<Digest> gone = List.of(digests);
-    database.transaction(
-        configuration -> {
-          DSLContext transaction = DSL.using(configuration);
-          StoreLock.REMOVING.take(transaction);
-          blobs.trash(gone);
-          BlobRows.delete(transaction, gone);
-        });
-    blobs.emptyTrash(gone);
+    Removal removal =
+        database.transactionResult(
+            configuration -> {
+              DSLContext transaction = DSL.using(configuration);
+              StoreLock.REMOVING.take(transaction);
+              Removal begun = blobs.trash(gone);
+              BlobRows.delete(transaction, gone);
+              return begun;
+            });
+    removal.finish();
   }
 
   static byte[] all(Blob blob) throws IOException {

@@ -13,12 +13,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A server's certificate and clients' ones, each signed by an authority of its own. */
-final class TestCertificates {
+public final class TestCertificates {
   private static final char[] PASSWORD = "password".toCharArray();
 
   private final Path folder;
 
-  TestCertificates(Path folder) throws Exception {
+  public TestCertificates(Path folder) throws Exception {
     this.folder = Files.createDirectories(folder);
     authority("ca");
     authority("clients-ca");
@@ -35,6 +35,11 @@ final class TestCertificates {
   /** What a client with this subject connects with. */
   SSLContext client(String subject) throws Exception {
     return client("clients-ca", subject);
+  }
+
+  /** What a process of the platform connects with. */
+  public SSLContext process() throws Exception {
+    return client("ca", "/CN=process");
   }
 
   /** What one connects with whose certificate another authority has signed. */

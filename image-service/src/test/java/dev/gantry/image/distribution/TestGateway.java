@@ -23,14 +23,14 @@ import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.ResourceAccessException;
 
 /** A gateway that knows the tokens that a test has issued; a secret is the id and a word. */
-final class TestGateway implements RegistryAccessApi {
-  static final Set<Right> ALL = EnumSet.allOf(Right.class);
+public final class TestGateway implements RegistryAccessApi {
+  public static final Set<Right> ALL = EnumSet.allOf(Right.class);
   private final Map<String, RegistryGrant> grants = new ConcurrentHashMap<>();
   private volatile List<SharedRepositories> shared = List.of();
   private volatile boolean away;
 
   /** Issues one, and answers the header that shows it. */
-  String issue(String id, String team, Set<Right> rights, String... repositories) {
+  public String issue(String id, String team, Set<Right> rights, String... repositories) {
     List<RepositoryPattern> patterns =
         List.of(repositories).stream().map(RepositoryPattern::new).toList();
     grants.put(
@@ -40,7 +40,7 @@ final class TestGateway implements RegistryAccessApi {
     return basic(id + "-secret");
   }
 
-  static String basic(String secret) {
+  public static String basic(String secret) {
     return "Basic " + Base64.getEncoder().encodeToString(("any:" + secret).getBytes(UTF_8));
   }
 

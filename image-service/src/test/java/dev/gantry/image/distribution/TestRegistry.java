@@ -20,6 +20,7 @@ import dev.gantry.image.layer.LayerLimits;
 import dev.gantry.image.removal.Collector;
 import dev.gantry.image.removal.Removals;
 import dev.gantry.image.repository.ManifestPush;
+import dev.gantry.image.repository.PendingBlobs;
 import dev.gantry.image.repository.RepositoryRemovals;
 import dev.gantry.image.repository.Space;
 import dev.gantry.image.retention.Retention;
@@ -95,6 +96,7 @@ final class TestRegistry implements AutoCloseable {
   final String member = gateway.issue("member", "default", TestGateway.ALL);
 
   private final Housekeeping housekeeping;
+  private final Collector collector;
   private volatile Duration ahead = Duration.ZERO;
   private volatile Optional<Instant> stopped = Optional.empty();
 
@@ -107,7 +109,7 @@ final class TestRegistry implements AutoCloseable {
     blobs = TestBlobStores.open(folder, database);
     ImageEvents events = new ImageEvents(new Outbox("image"));
     LayerIntake intake = new LayerIntake(new LayerLimits(MOST_BYTES, 100));
-    Collector collector = new Collector(database, blobs, faults);
+    collector = new Collector(database, blobs, faults);
     Uploads uploads = new Uploads(database, blobs, LIMITS, faults, this::now);
     store = new ImageStore(database, blobs, events, faults, this::now);
     load = new ImageLoad(store, blobs, intake);
@@ -184,6 +186,15 @@ final class TestRegistry implements AutoCloseable {
     housekeeping.tidy();
   }
 
+  void collect() throws IOException {
+    long _ = collector.collect();
+  }
+
+  /** Forgets all blobs that were brought and that nothing names yet. */
+  void expireBlobs() {
+    int _ = PendingBlobs.expire(database, now());
+  }
+
   @Override
   public void close() throws LifecycleException {
     tomcat.stop();
@@ -194,6 +205,10 @@ final class TestRegistry implements AutoCloseable {
 
   /** Loads an image of one layer, as {@code docker load} does. */
   void load(String tag, byte[] layer) throws Exception {
+    load(DEFAULT, tag, layer);
+  }
+
+  void load(Actor actor, String tag, byte[] layer) throws Exception {
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(archive)) {
       put(tar, "layer.tar", layer);
@@ -205,7 +220,7 @@ final class TestRegistry implements AutoCloseable {
               .formatted(tag)
               .getBytes(UTF_8));
     }
-    load.load(DEFAULT, new ByteArrayInputStream(archive.toByteArray()), _ -> {});
+    load.load(actor, new ByteArrayInputStream(archive.toByteArray()), _ -> {});
   }
 
   void imports(InputStream root) throws Exception {

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A registry that can be told to misbehave, and remembers what it was asked. */
-final class FaultyRegistry implements AutoCloseable {
+public final class FaultyRegistry implements AutoCloseable {
   /** A request as it came. */
   record Asked(String method, String path, String authorization, String range) {}
 
@@ -55,7 +55,7 @@ final class FaultyRegistry implements AutoCloseable {
   private final HttpServer server;
   private final ServerSocket front;
 
-  FaultyRegistry() throws IOException {
+  public FaultyRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress("127.7.7.8", 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::answer);
@@ -64,7 +64,7 @@ final class FaultyRegistry implements AutoCloseable {
     Thread _ = Thread.startVirtualThread(this::accept);
   }
 
-  String address() {
+  public String address() {
     return "127.7.7.7:" + front.getLocalPort();
   }
 
@@ -105,7 +105,7 @@ final class FaultyRegistry implements AutoCloseable {
   }
 
   /** Has the image under the tag, and by its digest. */
-  void put(String tag, TestImage image) {
+  public void put(String tag, TestImage image) {
     manifests.put(tag, image.manifest());
     manifests.put(image.digest().value(), image.manifest());
     blobs.putAll(image.blobs());

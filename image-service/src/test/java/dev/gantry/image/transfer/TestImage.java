@@ -20,20 +20,31 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  *
  * @param blobs config and layers by digest
  */
-record TestImage(byte[] manifest, Digest config, List<Digest> layers, Map<Digest, byte[]> blobs) {
-  static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
-  static final String INDEX = "application/vnd.oci.image.index.v1+json";
+public record TestImage(
+    byte[] manifest, Digest config, List<Digest> layers, Map<Digest, byte[]> blobs) {
+  public static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+  public static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
   /** One whose layers have so many bytes that nothing makes fewer. */
   static TestImage of(String architecture, int seed, int... sizes) {
+    List<byte[]> tars = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      tars.add(tar("file" + i, seed * 100L + i, sizes[i]));
+    }
+    return of(architecture, Integer.toString(seed), tars);
+  }
+
+  /**
+   * One of these layers; two with a layer in common share its blob.
+   *
+   * @param label by which its config differs from others of the same layers
+   */
+  public static TestImage of(String architecture, String label, List<byte[]> tars) {
     Map<Digest, byte[]> blobs = new LinkedHashMap<>();
     List<Digest> layers = new ArrayList<>();
     List<String> diffIds = new ArrayList<>();
     List<String> descriptors = new ArrayList<>();
-    for (int i = 0; i < sizes.length; i++) {
-      byte[] content = new byte[sizes[i]];
-      new Random(seed * 100L + i).nextBytes(content);
-      byte[] tar = tar("file" + i, content);
+    for (byte[] tar : tars) {
       byte[] layer = gzip(tar);
       layers.add(Digest.ofBytes(layer));
       blobs.put(Digest.ofBytes(layer), layer);
@@ -41,8 +52,8 @@ record TestImage(byte[] manifest, Digest config, List<Digest> layers, Map<Digest
       descriptors.add(descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", layer, ""));
     }
     byte[] config =
-        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Labels\":{\"seed\":\"%d\"}},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
-            .formatted(architecture, seed, String.join(",", diffIds))
+        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Labels\":{\"seed\":\"%s\"}},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
+            .formatted(architecture, label, String.join(",", diffIds))
             .getBytes(UTF_8);
     blobs.put(Digest.ofBytes(config), config);
     byte[] manifest =
@@ -55,19 +66,19 @@ record TestImage(byte[] manifest, Digest config, List<Digest> layers, Map<Digest
     return new TestImage(manifest, Digest.ofBytes(config), layers, blobs);
   }
 
-  Digest digest() {
+  public Digest digest() {
     return Digest.ofBytes(manifest);
   }
 
   /** The entry of an index. */
-  String entry(String architecture) {
+  public String entry(String architecture) {
     return descriptor(
         MANIFEST,
         manifest,
         ",\"platform\":{\"os\":\"linux\",\"architecture\":\"" + architecture + "\"}");
   }
 
-  static byte[] index(String... entries) {
+  public static byte[] index(String... entries) {
     return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}"
         .formatted(INDEX, String.join(",", entries))
         .getBytes(UTF_8);
@@ -78,7 +89,10 @@ record TestImage(byte[] manifest, Digest config, List<Digest> layers, Map<Digest
         .formatted(type, Digest.ofBytes(content), content.length, more);
   }
 
-  private static byte[] tar(String name, byte[] content) {
+  /** A layer of one file, of so many bytes that nothing makes fewer. */
+  public static byte[] tar(String name, long seed, int size) {
+    byte[] content = new byte[size];
+    new Random(seed).nextBytes(content);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
       TarArchiveEntry entry = new TarArchiveEntry(name);

@@ -40,9 +40,19 @@ public final class StateIngest implements IdempotentConsumer.Effect {
       byContainer.computeIfAbsent(record.key(), _ -> new ArrayList<>()).add(record);
     }
     List<Description> states = new ArrayList<>();
-    byContainer.values().forEach(words -> lastState(words).ifPresent(states::add));
+    byContainer.forEach(
+        (id, words) -> {
+          lastState(words).ifPresent(states::add);
+          removedAt(words)
+              .ifPresent(
+                  at -> {
+                    // Not behind all states, which would be back to an earlier id.
+                    Containers.describe(transaction, states);
+                    states.clear();
+                    Containers.removed(transaction, id, at);
+                  });
+        });
     Containers.describe(transaction, states);
-    byContainer.forEach((id, words) -> removal(transaction, id, words));
   }
 
   private static Optional<Description> lastState(List<ConsumerRecord<String, byte[]>> words) {
@@ -52,15 +62,12 @@ public final class StateIngest implements IdempotentConsumer.Effect {
         .map(StateIngest::description);
   }
 
-  /** Nothing comes after it. */
-  private static void removal(
-      DSLContext transaction, String id, List<ConsumerRecord<String, byte[]>> words) {
-    words.stream()
+  /** Nothing comes after a tombstone. */
+  private static Optional<Instant> removedAt(List<ConsumerRecord<String, byte[]>> words) {
+    return words.stream()
         .filter(word -> word.value() == null)
         .findFirst()
-        .ifPresent(
-            tombstone ->
-                Containers.removed(transaction, id, Instant.ofEpochMilli(tombstone.timestamp())));
+        .map(tombstone -> Instant.ofEpochMilli(tombstone.timestamp()));
   }
 
   private static @Nullable Description description(ConsumerRecord<String, byte[]> record) {

@@ -15,13 +15,18 @@ import dev.gantry.log.index.Containers;
 import dev.gantry.log.index.Known;
 import dev.gantry.ops.testkit.PostgresCluster;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
+import org.awaitility.Awaitility;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +38,9 @@ class StateIngestTest {
   private static final ContainerId ID = new ContainerId("cd".repeat(32));
   private static final TeamId SHOP = new TeamId("shop");
   private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static final Select<?> WAITING =
+      DSL.selectOne().from("pg_stat_activity").where("wait_event_type = 'Lock'");
 
   private final PostgresCluster postgres = PostgresCluster.start();
   private final DSLContext database = DSL.using(postgres.dataSource(), SQLDialect.POSTGRES);
@@ -58,9 +66,47 @@ class StateIngestTest {
     assertThat(known.removedAt()).isEqualTo(TIME);
   }
 
+  @Test
+  void severalContainersAreLockedInTheOrderOfIds() throws Exception {
+    ContainerId first = new ContainerId("ab".repeat(32));
+    lock(database, first);
+    lock(database, ID);
+    CompletableFuture<Void> ingest = new CompletableFuture<>();
+    database.transaction(
+        configuration -> {
+          DSLContext output = configuration.dsl();
+          lock(output, first);
+          Thread _ =
+              Thread.startVirtualThread(
+                  () -> {
+                    try {
+                      apply(List.of(record(ID, snapshot(1, "/web")), record(first, null)));
+                      ingest.complete(null);
+                    } catch (RuntimeException e) {
+                      ingest.completeExceptionally(e);
+                    }
+                  });
+          Awaitility.await("an ingest that waits for the first container")
+              .until(() -> database.fetchExists(WAITING));
+          lock(output, ID);
+        });
+    ingest.get(20, TimeUnit.SECONDS);
+
+    assertThat(Containers.find(database, first, SHOP).orElseThrow().removedAt()).isEqualTo(TIME);
+    assertThat(Containers.find(database, ID, SHOP).orElseThrow().name()).isEqualTo("web");
+  }
+
+  private static void lock(DSLContext database, ContainerId id) {
+    Known _ = Containers.lock(database, id, SHOP, "0123456789abcdef", TIME);
+  }
+
   private void apply(@Nullable ContainerSnapshot... words) {
     List<ConsumerRecord<String, byte[]>> records =
-        java.util.Arrays.stream(words).map(StateIngestTest::record).toList();
+        Arrays.stream(words).map(word -> record(ID, word)).toList();
+    apply(records);
+  }
+
+  private void apply(List<ConsumerRecord<String, byte[]>> records) {
     database.transaction(transaction -> new StateIngest().apply(transaction.dsl(), records));
   }
 
@@ -74,7 +120,8 @@ class StateIngestTest {
         ID, SHOP, new NodeId("0123456789abcdef"), "node-1", version, 1, null, inspect);
   }
 
-  private static ConsumerRecord<String, byte[]> record(@Nullable ContainerSnapshot snapshot) {
+  private static ConsumerRecord<String, byte[]> record(
+      ContainerId id, @Nullable ContainerSnapshot snapshot) {
     ProducerRecord<String, byte[]> sent =
         EventCodec.toRecord(
             Topics.CONTAINER_STATE,
@@ -82,7 +129,7 @@ class StateIngestTest {
                 "e",
                 "/runtime-node/1",
                 "dev.gantry.container.state.v1",
-                ID.value(),
+                id.value(),
                 TIME,
                 "shop",
                 null,
