@@ -42,6 +42,7 @@ public final class Sandboxes implements AutoCloseable {
   private final Publications publications;
   private final Bridges bridges;
   private final EndpointLinks links;
+  private final SourceGuard guard;
 
   /**
    * @param namespaces folder for the files that keep network namespaces
@@ -64,6 +65,7 @@ public final class Sandboxes implements AutoCloseable {
     this.publications = new Publications(filter, random);
     this.bridges = new Bridges(mark);
     this.links = new EndpointLinks(namespaces, mark);
+    this.guard = new SourceGuard("gantry_" + node, links);
     Files.createDirectories(namespaces);
     Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
   }
@@ -82,6 +84,7 @@ public final class Sandboxes implements AutoCloseable {
               endpoint ->
                   leases.adopt(endpoint.address().networkId(), endpoint.address().address()));
       publications.adopt(id, one.sandbox());
+      guard.adopt(id, one.sandbox().endpoints().values());
       name(one.request(), one.sandbox().endpoints());
     }
     for (Lease lease : leases.networks()) {
@@ -104,7 +107,8 @@ public final class Sandboxes implements AutoCloseable {
    * Puts the rules back where they are not as they have to be; answers whether anything was mended.
    */
   public boolean repairRules() throws IOException {
-    return filter.repair(bridges::all, publications::all);
+    boolean mended = filter.repair(bridges::all, publications::all);
+    return guard.repair() || mended;
   }
 
   /** A sandbox on the host's network: nothing of its own. */
@@ -127,6 +131,7 @@ public final class Sandboxes implements AutoCloseable {
       for (Sandbox.Endpoint endpoint : endpoints.values()) {
         boolean out = outward.isPresent() && outward.get() == endpoint;
         links.join(id, bridge(endpoint), endpoint, number++, out);
+        guard.admit(id, endpoint);
       }
       Map<String, @Nullable List<PortBinding>> ports =
           endpoints.isEmpty()
@@ -184,6 +189,7 @@ public final class Sandboxes implements AutoCloseable {
     endpoints.put(wanted.network(), endpoint);
     try {
       links.join(id, bridge(endpoint), endpoint, links.free(id), false);
+      guard.admit(id, endpoint);
       return settled(request, sandbox, endpoints);
     } catch (IOException | RuntimeException e) {
       leave(id, endpoint);
@@ -223,6 +229,7 @@ public final class Sandboxes implements AutoCloseable {
     LeasedAddress address = endpoint.address();
     resolvers.forget(address.networkId(), id);
     links.leave(id, address);
+    guard.dismiss(id, List.of(endpoint));
     leases.giveBack(address.networkId(), address.address());
   }
 
@@ -232,6 +239,7 @@ public final class Sandboxes implements AutoCloseable {
     resolvers.end(id);
     // The links go with their namespace, which is quicker than to remove each.
     NetNamespaces.remove(namespaces.resolve(id.value()));
+    guard.dismiss(id, endpoints.values());
     for (Sandbox.Endpoint endpoint : endpoints.values()) {
       LeasedAddress address = endpoint.address();
       resolvers.forget(address.networkId(), id);
@@ -354,12 +362,13 @@ public final class Sandboxes implements AutoCloseable {
 
   /** Whether the rules are as they have to be. */
   public boolean rulesMatch() {
-    return filter.matches(bridges.all(), publications.all());
+    return filter.matches(bridges.all(), publications.all()) && guard.matches();
   }
 
   /** Frees the library; rules and links stay, since containers use them. */
   @Override
   public void close() {
     filter.close();
+    guard.close();
   }
 }

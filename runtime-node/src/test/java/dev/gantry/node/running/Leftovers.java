@@ -16,6 +16,7 @@ final class Leftovers {
 
   static void remove(String nodeId) throws IOException, InterruptedException {
     run("nft", "delete", "table", "ip", "gantry_" + nodeId);
+    run("nft", "delete", "table", "bridge", "gantry_" + nodeId);
     try (Stream<Path> links = Files.list(Path.of("/sys/class/net"))) {
       for (Path link : links.toList()) {
         if (link.getFileName().toString().startsWith("gtr" + nodeId.substring(0, 4))) {
