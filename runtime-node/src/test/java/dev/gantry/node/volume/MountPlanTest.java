@@ -63,6 +63,8 @@ class MountPlanTest {
     assertThat(mounts.get(0).createSource()).isFalse();
     assertThat(mounts.get(1).options()).containsEntry("size", "1024").containsEntry("mode", "1777");
     assertThat(mounts.get(2).options()).containsEntry("exec", "").containsEntry("size", "64k");
+    assertThat(plan("{}", "{\"Tmpfs\":{\"/u\":null}}"))
+        .isEqualTo(plan("{}", "{\"Tmpfs\":{\"/u\":\"\"}}"));
   }
 
   @ParameterizedTest
