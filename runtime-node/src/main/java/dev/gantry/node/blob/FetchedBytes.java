@@ -2,6 +2,9 @@ package dev.gantry.node.blob;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 
 /** Counts what came, by the kind of place that it came from. */
 final class FetchedBytes {
@@ -29,5 +32,24 @@ final class FetchedBytes {
       case PEER -> peers.increment(bytes);
       case IMAGE_SERVICE -> imageService.increment(bytes);
     }
+  }
+
+  /** A stream of which every byte that is read is counted. */
+  InputStream counted(Origin.Kind kind, InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public int read() throws IOException {
+        int next = super.read();
+        add(kind, next < 0 ? 0 : 1);
+        return next;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int length) throws IOException {
+        int count = super.read(into, offset, length);
+        add(kind, Math.max(0, count));
+        return count;
+      }
+    };
   }
 }

@@ -73,7 +73,7 @@ public final class ZoneBlobs {
     public InputStream open(ResolvedImage.Layer layer) throws IOException {
       Digest digest = layer.digest();
       if (zone.name().isEmpty()) {
-        return feed(layer, List.of(), Optional.empty());
+        return ofImageServiceAlone(digest);
       }
       if (hasSurer(layer)) {
         return feed(layer, List.of(), begin(layer));
@@ -84,9 +84,11 @@ public final class ZoneBlobs {
       // Begun before it is claimed: who is told of this node finds it here.
       Optional<Arrival> arrival = begin(layer);
       BlobPlaces places = claim(layer, arrival.isPresent());
-      if (places.near() && arrival.isPresent()) {
-        arrival.get().abandon();
-        arrival = Optional.empty();
+      if (places.near()) {
+        if (arrival.isPresent()) {
+          arrival.get().abandon();
+        }
+        return ofImageServiceAlone(digest);
       }
       List<Origin> nearer = new ArrayList<>();
       for (URI peer : places.nodes()) {
@@ -95,6 +97,11 @@ public final class ZoneBlobs {
         }
       }
       return feed(layer, nearer, arrival);
+    }
+
+    /** Whoever unpacks it checks the digest; nobody else has it from here. */
+    private InputStream ofImageServiceAlone(Digest digest) throws IOException {
+      return bytes.counted(Origin.Kind.IMAGE_SERVICE, images.open(digest, team, 0));
     }
 
     private Optional<Arrival> begin(ResolvedImage.Layer layer) {

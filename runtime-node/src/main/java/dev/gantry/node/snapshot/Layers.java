@@ -144,7 +144,7 @@ public final class Layers {
     }
     for (Digest diffId : unsynced.lost()) {
       if (!used.contains(diffId)) {
-        unsynced.forget(diffId);
+        unsynced.forgetLost(diffId);
       }
     }
   }
@@ -179,8 +179,10 @@ public final class Layers {
       return null;
     }
     needed.remove(diffId);
+    Path aside = aside(diffId);
+    // Only now: a layer that can still be found has its note as long as it may not be on the disk.
     unsynced.forget(diffId);
-    return aside(diffId);
+    return aside;
   }
 
   /** Takes a layer out of sight, to be removed. */
@@ -255,6 +257,7 @@ public final class Layers {
       Files.createDirectories(root.resolve(layer.diffId().algorithm()));
       unsynced.note(layer);
       Files.move(folder, folder(layer.diffId()), StandardCopyOption.ATOMIC_MOVE);
+      unsynced.found(layer.diffId());
     } catch (Throwable e) {
       Trees.delete(folder);
       throw e;

@@ -91,18 +91,28 @@ final class UnsyncedLayers {
     DurableFile.write(
         file(layer.diffId()), EngineJson.MAPPER.writeValueAsBytes(new Note(boot, layer)));
     waiting.put(layer.diffId(), System.nanoTime());
-    lost.remove(layer.diffId());
+  }
+
+  /** It is there for all to see again. */
+  void found(Digest diffId) {
+    lost.remove(diffId);
   }
 
   private Path file(Digest diffId) {
     return folder.resolve(diffId.algorithm() + "-" + diffId.hex());
   }
 
-  /** The layer is not there any more, or nobody needs it. */
+  /** The layer is not there any more. */
   synchronized void forget(Digest diffId) throws IOException {
     waiting.remove(diffId);
-    lost.remove(diffId);
     Files.deleteIfExists(file(diffId));
+  }
+
+  /** Nobody needs one that a power cut has taken; one that is coming again keeps its note. */
+  synchronized void forgetLost(Digest diffId) throws IOException {
+    if (lost.remove(diffId) != null && !waiting.containsKey(diffId)) {
+      Files.deleteIfExists(file(diffId));
+    }
   }
 
   /** Brings those to the disk that have waited for so long. */
