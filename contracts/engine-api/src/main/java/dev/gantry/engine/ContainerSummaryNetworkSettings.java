@@ -1,6 +1,8 @@
 package dev.gantry.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * ContainerSummaryNetworkSettings}.
  */
 public record ContainerSummaryNetworkSettings(
-    @JsonProperty("Networks") @Nullable Map<String, EndpointSettings> networks) {}
+    @JsonSetter(contentNulls = Nulls.SET) @JsonProperty("Networks")
+        @Nullable Map<String, EndpointSettings> networks) {}

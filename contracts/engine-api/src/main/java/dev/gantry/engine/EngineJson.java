@@ -1,5 +1,8 @@
 package dev.gantry.engine;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Map;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -13,7 +16,8 @@ import tools.jackson.databind.type.LogicalType;
 /**
  * How JSON of the Engine API is read and written: names in any case, as Go's decoder takes them; a
  * name given twice and bytes after the value are errors, and so is a number in place of a text, so
- * that what was checked is what is run.
+ * that what was checked is what is run. A null in a map is an empty value, as it is in Go, but
+ * where the field says that it is kept.
  */
 public final class EngineJson {
   public static final JsonMapper MAPPER =
@@ -24,6 +28,9 @@ public final class EngineJson {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .withConfigOverride(
+              Map.class,
+              maps -> maps.setNullHandling(JsonSetter.Value.forContentNulls(Nulls.AS_EMPTY)))
           .withCoercionConfig(
               LogicalType.Textual,
               texts -> {

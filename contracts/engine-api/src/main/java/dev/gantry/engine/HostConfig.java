@@ -2,6 +2,8 @@ package dev.gantry.engine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,8 @@ public record HostConfig(
     @JsonProperty("ContainerIDFile") @Nullable String containerIDFile,
     @JsonProperty("LogConfig") @Nullable LogConfig logConfig,
     @JsonProperty("NetworkMode") @Nullable String networkMode,
-    @JsonProperty("PortBindings") @Nullable Map<String, @Nullable List<PortBinding>> portBindings,
+    @JsonSetter(contentNulls = Nulls.SET) @JsonProperty("PortBindings")
+        @Nullable Map<String, @Nullable List<PortBinding>> portBindings,
     @JsonProperty("RestartPolicy") @Nullable RestartPolicy restartPolicy,
     @JsonProperty("AutoRemove") @Nullable Boolean autoRemove,
     @JsonProperty("VolumeDriver") @Nullable String volumeDriver,

@@ -2,6 +2,8 @@ package dev.gantry.engine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,8 @@ public record Network(
     @JsonProperty("Ingress") @Nullable Boolean ingress,
     @JsonProperty("ConfigFrom") @Nullable JsonNode configFrom,
     @JsonProperty("ConfigOnly") @Nullable Boolean configOnly,
-    @JsonProperty("Containers") @Nullable Map<String, NetworkContainer> containers,
+    @JsonSetter(contentNulls = Nulls.SET) @JsonProperty("Containers")
+        @Nullable Map<String, NetworkContainer> containers,
     @JsonProperty("Options") @Nullable Map<String, String> options,
     @JsonProperty("Labels") @Nullable Map<String, String> labels,
     @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("Peers")

@@ -1,6 +1,8 @@
 package dev.gantry.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,8 @@ public record NetworkSettings(
     @JsonProperty("HairpinMode") @Nullable Boolean hairpinMode,
     @JsonProperty("LinkLocalIPv6Address") @Nullable String linkLocalIpv6Address,
     @JsonProperty("LinkLocalIPv6PrefixLen") @Nullable Long linkLocalIpv6PrefixLen,
-    @JsonProperty("Ports") @Nullable Map<String, @Nullable List<PortBinding>> ports,
+    @JsonSetter(contentNulls = Nulls.SET) @JsonProperty("Ports")
+        @Nullable Map<String, @Nullable List<PortBinding>> ports,
     @JsonProperty("SandboxKey") @Nullable String sandboxKey,
     @JsonProperty("SecondaryIPAddresses") @Nullable List<Address> secondaryIPAddresses,
     @JsonProperty("SecondaryIPv6Addresses") @Nullable List<Address> secondaryIpv6Addresses,
@@ -27,4 +30,5 @@ public record NetworkSettings(
     @JsonProperty("IPPrefixLen") @Nullable Integer ipPrefixLen,
     @JsonProperty("IPv6Gateway") @Nullable String iPv6Gateway,
     @JsonProperty("MacAddress") @Nullable String macAddress,
-    @JsonProperty("Networks") @Nullable Map<String, EndpointSettings> networks) {}
+    @JsonSetter(contentNulls = Nulls.SET) @JsonProperty("Networks")
+        @Nullable Map<String, EndpointSettings> networks) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +32,23 @@ class EngineJsonTest {
     assertThat(host.cpuShares()).isNull();
     assertThat(host.portBindings()).containsKeys("80/tcp", "81/tcp");
     assertThat(request.networkingConfig()).isNull();
+  }
+
+  @Test
+  void whatIsNullInAMapIsEmpty() {
+    ContainerCreateRequest request =
+        ContainerCreateRequest.fromWire(
+            object(
+                """
+                {"Labels":{"a":null},"Volumes":{"/v":null},
+                 "HostConfig":{"Sysctls":{"net.ipv4.ip_forward":null},"PortBindings":{"81/tcp":null}}}
+                """));
+    assertThat(request.config().labels()).isEqualTo(Map.of("a", ""));
+    assertThat(request.config().volumes()).isEqualTo(Map.of("/v", Map.of()));
+    HostConfig host = request.hostConfig();
+    assertThat(host).isNotNull();
+    assertThat(host.sysctls()).isEqualTo(Map.of("net.ipv4.ip_forward", ""));
+    assertThat(host.portBindings()).containsEntry("81/tcp", null);
   }
 
   @Test

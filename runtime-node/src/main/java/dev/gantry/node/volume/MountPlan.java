@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +54,7 @@ public final class MountPlan {
     orEmpty(host.binds()).forEach(text -> plan.add(plan.bind(text)));
     orEmpty(host.mounts()).forEach(mount -> plan.add(new MountSpec(mount, "").entry()));
     if (host.tmpfs() != null) {
-      // A client may send null where it means nothing.
-      host.tmpfs()
-          .forEach(
-              (place, options) -> plan.add(tmpfs(place, Objects.requireNonNullElse(options, ""))));
+      host.tmpfs().forEach((place, options) -> plan.add(tmpfs(place, options)));
     }
     if (config.volumes() != null) {
       config.volumes().keySet().forEach(plan::addOfImage);

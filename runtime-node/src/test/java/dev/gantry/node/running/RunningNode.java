@@ -53,6 +53,8 @@ public final class RunningNode implements AutoCloseable {
           "! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified;"
               + " echo; exec sleep infinity");
 
+  private static @Nullable NodeClasses classes;
+
   private final Path root;
   private final Certificates certificates;
   private final Peers peers;
@@ -126,6 +128,49 @@ public final class RunningNode implements AutoCloseable {
 
   /** Starts the process and returns when it is ready. */
   public void start(String faults) throws Exception {
+    Process started = launch(classes().options(), faults);
+    process = started;
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    while (System.nanoTime() < deadline) {
+      if (!started.isAlive()) {
+        throw new IOException("the node ended:\n" + tail());
+      }
+      try {
+        if (http.send(
+                    request("/actuator/health/readiness", "default").GET().build(),
+                    HttpResponse.BodyHandlers.discarding())
+                .statusCode()
+            == 200) {
+          return;
+        }
+      } catch (IOException _) {
+        Thread.sleep(50);
+      }
+    }
+    throw new IOException("the node is not ready:\n" + tail());
+  }
+
+  private static synchronized NodeClasses classes() throws Exception {
+    NodeClasses present = classes;
+    if (present == null) {
+      present = NodeClasses.prepare(RunningNode::train);
+      classes = present;
+    }
+    return present;
+  }
+
+  private static void train(List<String> options) throws Exception {
+    Path root = Files.createTempDirectory("gantry-training");
+    try (var node = new RunningNode(root, "127.0.0.1:9")) {
+      int code = node.launch(options, "").waitFor();
+      if (code != 0) {
+        throw new IOException("the training ended with %d:\n%s".formatted(code, node.tail()));
+      }
+    }
+    Trees.delete(root);
+  }
+
+  private Process launch(List<String> options, String faults) throws IOException {
     List<String> command = new ArrayList<>();
     if (runtime.equals("crun")) {
       String here = Path.of("").toAbsolutePath().toString();
@@ -135,14 +180,19 @@ public final class RunningNode implements AutoCloseable {
     command.addAll(
         List.of(
             ProcessHandle.current().info().command().orElse("java"),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
+            // As ops/up starts one, with less memory.
             "-Xmx96m",
-            "-Xshare:auto",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            TestNodeMain.class.getName()));
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=0.2",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-AOTReplayTraining",
+            "-Dkeystore.pkcs12.keyPbeIterationCount=1",
+            "-Dkeystore.pkcs12.certPbeIterationCount=1",
+            "-Dkeystore.pkcs12.macIterationCount=1",
+            "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(options);
+    command.add(TestNodeMain.class.getName());
     var builder = new ProcessBuilder(command);
     builder
         .environment()
@@ -173,26 +223,7 @@ public final class RunningNode implements AutoCloseable {
     builder.environment().putAll(settings);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
-    Process started = builder.start();
-    process = started;
-    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
-    while (System.nanoTime() < deadline) {
-      if (!started.isAlive()) {
-        throw new IOException("the node ended:\n" + tail());
-      }
-      try {
-        if (http.send(
-                    request("/actuator/health/readiness", "default").GET().build(),
-                    HttpResponse.BodyHandlers.discarding())
-                .statusCode()
-            == 200) {
-          return;
-        }
-      } catch (IOException _) {
-        Thread.sleep(50);
-      }
-    }
-    throw new IOException("the node is not ready:\n" + tail());
+    return builder.start();
   }
 
   /** The end of its log. */

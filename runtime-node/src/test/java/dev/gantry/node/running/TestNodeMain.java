@@ -21,6 +21,9 @@ public class TestNodeMain {
   }
 
   public static void main(String[] arguments) {
-    NodeApplication.application().sources(TestNodeMain.class).run(arguments);
+    var unused = NodeApplication.application().sources(TestNodeMain.class).run(arguments);
+    if (Boolean.getBoolean("gantry.exit-when-started")) {
+      System.exit(0);
+    }
   }
 }
