@@ -94,9 +94,17 @@ final class Bodies {
     }
   }
 
-  /** Writes a body in chunks; its close writes the last one and leaves the connection open. */
+  /**
+   * Writes a body in chunks as large as it can; its close writes the last one and leaves the
+   * connection open.
+   */
   static final class ChunkWriter extends OutputStream {
+    private static final int HEAD = "ffff\r\n".length();
+    private static final int LARGEST = 0xffff;
+
     private final OutputStream target;
+    private final byte[] chunk = new byte[HEAD + LARGEST + 2];
+    private int end = HEAD;
 
     ChunkWriter(OutputStream target) {
       this.target = target;
@@ -109,26 +117,41 @@ final class Bodies {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      if (length > 0) {
-        byte[] head =
-            (Integer.toHexString(length) + "\r\n")
-                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        byte[] chunk = new byte[head.length + length + 2];
-        System.arraycopy(head, 0, chunk, 0, head.length);
-        System.arraycopy(bytes, offset, chunk, head.length, length);
-        chunk[chunk.length - 2] = '\r';
-        chunk[chunk.length - 1] = '\n';
-        target.write(chunk);
+      for (int done = 0; done < length; ) {
+        int count = Math.min(length - done, HEAD + LARGEST - end);
+        System.arraycopy(bytes, offset + done, chunk, end, count);
+        end += count;
+        done += count;
+        if (end == HEAD + LARGEST) {
+          send();
+        }
+      }
+    }
+
+    private void send() throws IOException {
+      if (end > HEAD) {
+        int length = end - HEAD;
+        for (int i = 0; i < 4; i++) {
+          chunk[i] = (byte) Character.forDigit(length >> (12 - 4 * i) & 0xf, 16);
+        }
+        chunk[4] = '\r';
+        chunk[5] = '\n';
+        chunk[end] = '\r';
+        chunk[end + 1] = '\n';
+        target.write(chunk, 0, end + 2);
+        end = HEAD;
       }
     }
 
     @Override
     public void flush() throws IOException {
+      send();
       target.flush();
     }
 
     @Override
     public void close() throws IOException {
+      send();
       target.write(new byte[] {'0', '\r', '\n', '\r', '\n'});
       target.flush();
     }

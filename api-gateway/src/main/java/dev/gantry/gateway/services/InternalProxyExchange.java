@@ -100,6 +100,7 @@ public final class InternalProxyExchange implements ProxyExchange {
             if (isWatched(reply)) {
               follow(reply.body(), response.getOutputStream());
             } else {
+              response.setBufferSize(BUFFER);
               copy(reply.body(), response.getOutputStream());
             }
           } catch (IOException e) {
@@ -132,14 +133,12 @@ public final class InternalProxyExchange implements ProxyExchange {
     }
   }
 
-  /** Passes it on in large pieces. */
+  /** Passes it on in pieces as large as the other side gathers. */
   private static void copy(InputStream in, OutputStream out) throws IOException {
     byte[] buffer = new byte[BUFFER];
-    int count;
-    do {
-      count = in.readNBytes(buffer, 0, buffer.length);
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       out.write(buffer, 0, count);
-    } while (count == buffer.length);
+    }
     out.flush();
   }
 }

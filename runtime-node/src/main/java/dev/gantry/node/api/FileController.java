@@ -116,6 +116,7 @@ class FileController {
    */
   private static void inLargePieces(HttpServletResponse response, ContainerFiles.Content content)
       throws IOException {
+    response.setBufferSize(PIECE_BYTES);
     var out = new BufferedOutputStream(response.getOutputStream(), PIECE_BYTES);
     content.writeTo(out);
     out.flush();
