@@ -85,7 +85,7 @@ final class ArchiveContent {
       }
       Path file = staging.newFile();
       LayerIntake.Taken taken;
-      try (OutputStream out = Staging.write(file)) {
+      try (OutputStream out = staging.write(file)) {
         taken = intake.take(room.bounded(tar.content()), out);
       }
       if (taken.layer() != null) {

@@ -118,7 +118,7 @@ public final class ContainerCommit {
       throws IOException {
     Path file = staging.newFile();
     LayerIntake.Taken taken;
-    try (OutputStream out = Staging.write(file)) {
+    try (OutputStream out = staging.write(file)) {
       taken = intake.take(changes, out);
     }
     staging.sync(file);

@@ -54,7 +54,7 @@ public final class RootImport {
     try (Staging staging = blobs.stage()) {
       Path file = staging.newFile();
       LayerIntake.Taken taken;
-      try (OutputStream out = Staging.write(file)) {
+      try (OutputStream out = staging.write(file)) {
         taken = intake.take(store.room(actor).bounded(root), out);
       }
       staging.sync(file);

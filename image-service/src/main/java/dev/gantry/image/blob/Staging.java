@@ -1,6 +1,7 @@
 package dev.gantry.image.blob;
 
 import dev.gantry.engine.Digest;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A load's own corner of the store: files that are not blobs yet. They are synced in the background
@@ -22,6 +24,8 @@ import java.util.concurrent.Future;
  * <p>Used by one thread.
  */
 public final class Staging implements AutoCloseable {
+  private static final long EARLY = 16 << 20;
+
   private final Path directory;
   private final ExecutorService syncer =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("image-sync-", 0).factory());
@@ -41,18 +45,43 @@ public final class Staging implements AutoCloseable {
     return directory.resolve(Integer.toString(files++));
   }
 
-  public static OutputStream write(Path file) throws IOException {
-    return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  /**
+   * Writes a new file. What is large is on its way to the disk before it is whole, as the last sync
+   * would wait for all of it.
+   */
+  public OutputStream write(Path file) throws IOException {
+    OutputStream out =
+        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return new FilterOutputStream(out) {
+      private long unsynced;
+      private @Nullable Future<?> running;
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+        unsynced += length;
+        if (unsynced >= EARLY && (running == null || running.isDone())) {
+          unsynced = 0;
+          running = begin(file);
+        }
+      }
+    };
   }
 
   /** Starts to bring the file to the disk. */
   public void sync(Path file) {
-    syncs.add(
+    Future<?> _ = begin(file);
+  }
+
+  private Future<?> begin(Path file) {
+    Future<?> sync =
         syncer.submit(
             () -> {
               Durable.sync(file);
               return null;
-            }));
+            });
+    syncs.add(sync);
+    return sync;
   }
 
   /** A small blob of which the bytes are at hand. */

@@ -158,7 +158,7 @@ final class BlobFetches {
       throws IOException, InterruptedException {
     try (Staging staging = blobs.stage()) {
       Path file = staging.newFile();
-      Optional<LayerFacts> layer = write(content, file, blob, asLayer);
+      Optional<LayerFacts> layer = write(content, staging, file, blob, asLayer);
       staging.sync(file);
       StagedBlob staged = new StagedBlob(blob.digest(), blob.size(), file);
       publish(staged, blobs.prepare(staging, List.of(staged)), into);
@@ -169,8 +169,9 @@ final class BlobFetches {
   }
 
   private Optional<LayerFacts> write(
-      InputStream content, Path file, ContentDescriptor blob, boolean asLayer) throws IOException {
-    try (OutputStream out = Staging.write(file)) {
+      InputStream content, Staging staging, Path file, ContentDescriptor blob, boolean asLayer)
+      throws IOException {
+    try (OutputStream out = staging.write(file)) {
       if (!asLayer) {
         MessageDigest hash = blob.digest().newHash();
         long _ = new DigestInputStream(content, hash).transferTo(out);

@@ -88,7 +88,7 @@ public final class RunningNode implements AutoCloseable {
         HttpClient.newBuilder()
             .sslContext(tls)
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
+            .connectTimeout(Duration.ofSeconds(20))
             .build();
     this.asNode = HttpClient.newBuilder().sslContext(certificates.context("node-1")).build();
     try (var socket = new ServerSocket(0)) {
