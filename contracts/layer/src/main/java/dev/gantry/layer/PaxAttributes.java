@@ -104,7 +104,10 @@ final class PaxAttributes {
     }
   }
 
-  /** The last record of a key counts; without a value it takes the key away. */
+  /**
+   * The last record of a key counts. Without a value it takes a name away, as pax(1) has it; an
+   * attribute has an empty value then, as GNU tar and libarchive write and read it.
+   */
   private void readRecord(int from, int end) {
     int equals = find('=', from, end);
     readName(new String(bytes, from, Math.max(0, equals - from), ISO_8859_1), equals + 1, end);
@@ -113,11 +116,7 @@ final class PaxAttributes {
       return;
     }
     String attribute = new String(bytes, name, equals - name, UTF_8);
-    if (equals + 1 == end) {
-      found.remove(attribute);
-    } else {
-      found.put(attribute, Arrays.copyOfRange(bytes, equals + 1, end));
-    }
+    found.put(attribute, Arrays.copyOfRange(bytes, equals + 1, end));
   }
 
   private void readName(String key, int from, int end) {

@@ -159,8 +159,9 @@ class HostileTarTest {
         new HostileTar(
             new ByteArrayInputStream(described(TarConstants.LF_PAX_EXTENDED_HEADER_LC, one, two)));
     tar.next();
-    assertThat(tar.attributes()).containsOnlyKeys("user.a");
+    assertThat(tar.attributes()).containsOnlyKeys("user.a", "user.b");
     assertThat(tar.attributes().get("user.a")).isEqualTo("2".getBytes(UTF_8));
+    assertThat(tar.attributes().get("user.b")).isEmpty();
   }
 
   @Test

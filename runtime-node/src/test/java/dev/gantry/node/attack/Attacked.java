@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,7 @@ import tools.jackson.databind.JsonNode;
  * A node under attack, and a folder of the host that the attacks are after: what is in it must
  * never be seen in an answer or a container, and must be the same after each of them.
  */
+@ResourceLock("attacked") // its fields are those of all attacks
 @SuppressWarnings("NullAway.Init") // the fields are set before each round
 abstract class Attacked {
   static final String SECRET = "of the host alone";

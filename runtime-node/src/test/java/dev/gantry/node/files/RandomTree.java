@@ -157,7 +157,8 @@ final class RandomTree {
       root.mode(path, random.nextInt(010000));
     }
     if (status.isRegular() || status.isFolder()) {
-      root.attribute(path, "user." + any(List.of("a", "b c", "ö")), bytes(1000));
+      byte[] value = random.nextInt(8) == 0 ? new byte[0] : bytes(1000);
+      root.attribute(path, "user." + any(List.of("a", "b c", "ö")), value);
     }
     if (status.isRegular() && random.nextInt(3) == 0) {
       byte[] capability = new byte[20];

@@ -58,6 +58,10 @@ class NetworkTest {
     return id;
   }
 
+  private static String range(int network) {
+    return node.peers().range(network);
+  }
+
   private static RunningNode.Answer start(String id) throws Exception {
     return node.call("POST", "/containers/" + id + "/start", null);
   }
@@ -174,13 +178,13 @@ class NetworkTest {
     assertThat(connect(client, "net-1").status()).isEqualTo(200);
 
     assertThat(reaches(client, "shop")).isTrue();
-    assertThat(node.output(client, "ip", "route")).contains("default via 172.31.240.1");
+    assertThat(node.output(client, "ip", "route")).contains("default via " + range(40) + "1");
 
     assertThat(disconnect(client, "bridge").status()).isEqualTo(200);
 
     assertThat(reaches(client, "shop")).isTrue();
-    assertThat(node.output(client, "ip", "route")).contains("default via 172.31.201.1");
-    assertThat(address(web, "net-1")).startsWith("172.31.201.");
+    assertThat(node.output(client, "ip", "route")).contains("default via " + range(1) + "1");
+    assertThat(address(web, "net-1")).startsWith(range(1));
   }
 
   @Test
@@ -191,7 +195,7 @@ class NetworkTest {
     start(id);
 
     assertThat(endpoint(id, "bridge").isMissingNode()).isTrue();
-    assertThat(node.output(id, "ip", "-4", "addr")).contains("172.31.201.").doesNotContain("eth1");
+    assertThat(node.output(id, "ip", "-4", "addr")).contains(range(1)).doesNotContain("eth1");
   }
 
   @Test
@@ -212,14 +216,15 @@ class NetworkTest {
     String client = run("net-4-silent", "");
 
     assertThat(reaches(client, address(web, "net-4-silent"))).isFalse();
-    assertThat(reaches(client, "172.31.204.1")).isTrue();
+    assertThat(reaches(client, range(4) + "1")).isTrue();
   }
 
   @Test
   void anAddressOfOnesChoiceIsGivenOnce() throws Exception {
-    String fixed = ",\"IPAMConfig\":{\"IPv4Address\":\"172.31.201.77\"}";
+    String own = range(1) + "77";
+    String fixed = ",\"IPAMConfig\":{\"IPv4Address\":\"%s\"}".formatted(own);
     String id = run("net-1", fixed);
-    assertThat(address(id, "net-1")).isEqualTo("172.31.201.77");
+    assertThat(address(id, "net-1")).isEqualTo(own);
     String second =
         node.create(
             """
@@ -232,7 +237,7 @@ class NetworkTest {
     node.call("POST", "/containers/" + id + "/stop?t=0", null);
 
     assertThat(start(second).status()).isEqualTo(200);
-    assertThat(address(second, "net-1")).isEqualTo("172.31.201.77");
+    assertThat(address(second, "net-1")).isEqualTo(own);
   }
 
   @Test

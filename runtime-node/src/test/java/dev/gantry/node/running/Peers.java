@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -42,6 +43,10 @@ final class Peers implements AutoCloseable {
     "grep", "ln", "mkfifo", "rm"
   };
 
+  /** Of all of them in this JVM: several nodes live side by side, on one host's network. */
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final String range = "10." + (100 + COUNT.getAndIncrement() % 100) + ".";
   private final HttpsServer server;
   private final Map<String, Lease> lent = new ConcurrentHashMap<>();
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
@@ -209,6 +214,11 @@ final class Peers implements AutoCloseable {
     }
   }
 
+  /** How the addresses of {@code net-NUMBER} begin. */
+  String range(int network) {
+    return range + (200 + network) + ".";
+  }
+
   /** What is lent of a network now. */
   List<Lease> lent(String network) {
     return lent.values().stream().filter(one -> one.networkId().equals(network)).toList();
@@ -218,7 +228,7 @@ final class Peers implements AutoCloseable {
    * A network of a test is called {@code net-NUMBER}, with a part of the range for each number, and
    * {@code net-NUMBER-internal} or {@code net-NUMBER-silent}.
    */
-  private static Lease lend(LeaseRequest request) {
+  private Lease lend(LeaseRequest request) {
     String network = request.network();
     if (network == null) {
       String team = "test-network-" + request.team();
@@ -226,22 +236,22 @@ final class Peers implements AutoCloseable {
           request.requestId(),
           team,
           "bridge",
-          "172.31.240.0/20",
-          "172.31.240.1",
-          "172.31.241.0/24",
+          range + "240.0/20",
+          range + "240.1",
+          range + "241.0/24",
           List.of(),
           false,
           Map.of(),
           false);
     }
-    String range = "172.31." + (200 + Integer.parseInt(network.split("-")[1])) + ".";
+    String part = range(Integer.parseInt(network.split("-")[1]));
     return new Lease(
         request.requestId(),
         network,
         network,
-        range + "0/24",
-        range + "1",
-        request.address() == null ? range + "128/25" : request.address() + "/32",
+        part + "0/24",
+        part + "1",
+        request.address() == null ? part + "128/25" : request.address() + "/32",
         List.of(),
         network.endsWith("internal"),
         network.endsWith("silent")
