@@ -22,6 +22,7 @@ final class DoorValve extends ValveBase {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     request.setAttribute(Door.ATTRIBUTE, doors.getOrDefault(request.getConnector(), Door.INTERNAL));
+    DoorProtocol.mark(request);
     getNext().invoke(request, response);
   }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
@@ -107,7 +106,7 @@ public final class Doors implements WebServerFactoryCustomizer<TomcatServletWebS
   }
 
   private static Connector connector(String name) {
-    Http11NioProtocol protocol = new Http11NioProtocol();
+    DoorProtocol protocol = new DoorProtocol();
     protocol.setExecutor(new VirtualThreadExecutor(name + "-"));
     protocol.setSelectorTimeout(CLOSED_WITHIN_MILLIS);
     Connector connector = new Connector(protocol);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -49,7 +50,12 @@ final class Rendering {
       case Answer.Bytes bytes ->
           bytes(bytes.status(), bytes.contentType(), bytes.bytes(), bytes.headers(), response);
       case Answer.Empty empty -> response.setStatus(empty.status());
-      case Answer.Passed passed -> passed.response().writeTo(request, response, NO_CONVERTERS);
+      case Answer.Passed passed -> {
+        HttpHeaders headers = passed.response().headers();
+        String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
+        DoorProtocol.expect(request, type, headers.getContentLength());
+        passed.response().writeTo(request, response, NO_CONVERTERS);
+      }
       case Answer.Hijack hijack -> hijack(hijack, version, request, response);
       case Answer.WebSocket socket -> WebSocketSession.serve(socket, request, response);
       case Answer.Live live -> live(live, version, request, response);

@@ -1,6 +1,7 @@
 package dev.gantry.services;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,11 @@ public class ProblemAdvice {
     CannotCreateTransactionException.class
   })
   ResponseEntity<Problem> database(Exception e, HttpServletResponse response) throws Exception {
+    Optional<Throwable> cause = RolledBack.cause(e);
+    if (cause.isPresent()) {
+      log.error("a transaction was rolled back", e);
+      return answer(ErrorCode.INTERNAL, String.valueOf(cause.get().getMessage()), e, response);
+    }
     log.warn("PostgreSQL did not answer: {}", e.getMessage());
     return answer(
         ErrorCode.UNAVAILABLE, "PostgreSQL is not reachable; try again later", e, response);

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.ResponseEntity;
 
@@ -26,6 +29,19 @@ class ProblemAdviceTest {
         .isSameAs(FAILURE);
     Exception other = new IllegalStateException("a block is damaged");
     assertThatThrownBy(() -> new ProblemAdvice().unexpected(other, response(true))).isSameAs(other);
+  }
+
+  /** A disk that is full within a transaction is no database that is away. */
+  @Test
+  void whatATransactionFailedOfIsTold() throws Exception {
+    var disk = new DataAccessException("Rollback caused", new IOException("No space left"));
+    ResponseEntity<Problem> answer = new ProblemAdvice().database(disk, response(false));
+    assertThat(answer.getStatusCode().value()).isEqualTo(500);
+    assertThat(answer.getBody()).extracting(Problem::detail).isEqualTo("No space left");
+
+    var away = new DataAccessException("Rollback caused", new SQLException("refused"));
+    assertThat(new ProblemAdvice().database(away, response(false)).getStatusCode().value())
+        .isEqualTo(503);
   }
 
   private static HttpServletResponse response(boolean committed) {

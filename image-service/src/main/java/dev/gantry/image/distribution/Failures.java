@@ -5,6 +5,7 @@ import dev.gantry.image.manifest.RefusedImageException;
 import dev.gantry.image.repository.DistributionError;
 import dev.gantry.image.repository.DistributionException;
 import dev.gantry.image.rule.RuleException;
+import dev.gantry.services.RolledBack;
 import dev.gantry.services.ServiceException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -39,8 +40,7 @@ final class Failures {
           new DistributionException(
               DistributionError.MANIFEST_INVALID, String.valueOf(e.getMessage()));
     } catch (DataAccessException e) {
-      log.warn("PostgreSQL did not answer: {}", e.getMessage());
-      failure = unavailable("PostgreSQL is not reachable; try again later");
+      failure = ofTransaction(e);
     } catch (ServiceException e) {
       failure = unavailable(e.detail());
     } catch (InterruptedException _) {
@@ -57,6 +57,17 @@ final class Failures {
     }
     answer(response, failure);
     return Optional.empty();
+  }
+
+  private static DistributionException ofTransaction(DataAccessException e) {
+    Optional<Throwable> cause = RolledBack.cause(e);
+    if (cause.isPresent()) {
+      log.error("a transaction was rolled back", e);
+      return new DistributionException(
+          DistributionError.UNKNOWN, String.valueOf(cause.get().getMessage()));
+    }
+    log.warn("PostgreSQL did not answer: {}", e.getMessage());
+    return unavailable("PostgreSQL is not reachable; try again later");
   }
 
   private static DistributionException unavailable(String why) {
