@@ -65,6 +65,7 @@ class ImageConfiguration {
           "load.beforeCommit",
           "delete.beforeCommit",
           "delete.beforeBlobs",
+          "push.beforeSync",
           "push.afterUpload",
           "push.beforeBlobCommit",
           "push.beforeManifest",

@@ -1,6 +1,7 @@
 package dev.gantry.gateway.edge;
 
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.Processor;
@@ -45,19 +46,37 @@ final class DoorProtocol extends Http11NioProtocol {
     }
   }
 
-  /** Lets {@link #expect} find the connection that the request came over. */
+  /** Lets the connection that the request came over be found. */
   static void mark(Request request) {
     request.setAttribute(SOCKET, request.getCoyoteRequest().getNote(NOTE));
   }
 
   /**
-   * A body comes or goes next.
+   * A body comes next.
    *
    * @param length in bytes; negative where it is not known
    */
-  static void expect(ServletRequest request, @Nullable String contentType, long length) {
-    boolean large = length > LARGE || contentType != null && contentType.startsWith(ARCHIVE);
-    if (large && request.getAttribute(SOCKET) instanceof SocketWrapperBase<?> socket) {
+  static void expectBody(ServletRequest request, @Nullable String contentType, long length) {
+    if (isLarge(contentType, length)) {
+      enlarge(request);
+    }
+  }
+
+  /** The same of an answer; of a large one each chunk is as large as what is written at once. */
+  static void expectAnswer(
+      ServletRequest request, ServletResponse response, @Nullable String contentType, long length) {
+    if (isLarge(contentType, length)) {
+      enlarge(request);
+      response.setBufferSize(LARGE);
+    }
+  }
+
+  private static boolean isLarge(@Nullable String contentType, long length) {
+    return length > LARGE || (contentType != null && contentType.startsWith(ARCHIVE));
+  }
+
+  private static void enlarge(ServletRequest request) {
+    if (request.getAttribute(SOCKET) instanceof SocketWrapperBase<?> socket) {
       SocketBufferHandler buffers = socket.getSocketBufferHandler();
       if (buffers.getReadBuffer().capacity() < LARGE) {
         buffers.expand(LARGE);

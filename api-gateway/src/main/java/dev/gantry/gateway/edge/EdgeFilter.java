@@ -123,7 +123,7 @@ public final class EdgeFilter implements Filter {
       Rendering.failure(e, response);
       return;
     }
-    DoorProtocol.expect(http, http.getContentType(), http.getContentLengthLong());
+    DoorProtocol.expectBody(http, http.getContentType(), http.getContentLengthLong());
     int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
     try {
       status = handle(call, response);

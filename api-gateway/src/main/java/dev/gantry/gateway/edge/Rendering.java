@@ -53,7 +53,7 @@ final class Rendering {
       case Answer.Passed passed -> {
         HttpHeaders headers = passed.response().headers();
         String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-        DoorProtocol.expect(request, type, headers.getContentLength());
+        DoorProtocol.expectAnswer(request, response, type, headers.getContentLength());
         passed.response().writeTo(request, response, NO_CONVERTERS);
       }
       case Answer.Hijack hijack -> hijack(hijack, version, request, response);

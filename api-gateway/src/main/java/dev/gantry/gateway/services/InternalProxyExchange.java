@@ -100,7 +100,6 @@ public final class InternalProxyExchange implements ProxyExchange {
             if (isWatched(reply)) {
               follow(reply.body(), response.getOutputStream());
             } else {
-              response.setBufferSize(BUFFER);
               copy(reply.body(), response.getOutputStream());
             }
           } catch (IOException e) {

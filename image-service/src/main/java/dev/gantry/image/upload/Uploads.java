@@ -156,7 +156,7 @@ public final class Uploads {
         settle(id, upload.length());
         throw e;
       }
-      if (!upload.isComplete(digest)) {
+      if (!isComplete(id, upload, digest)) {
         discard(id);
         throw new DistributionException(
             DistributionError.DIGEST_INVALID, "what was uploaded is not " + digest);
@@ -167,6 +167,20 @@ public final class Uploads {
         discard(id);
         throw e;
       }
+    }
+  }
+
+  /**
+   * The kernel tells of what it could not write once (fsync(2)): a second try would be told that
+   * all is on the disk. So an upload that cannot be brought there is gone.
+   */
+  private boolean isComplete(UUID id, OpenUpload upload, Digest digest) throws IOException {
+    try {
+      faults.pass("push.beforeSync");
+      return upload.isComplete(digest);
+    } catch (RuntimeException | IOException e) {
+      discard(id);
+      throw e;
     }
   }
 

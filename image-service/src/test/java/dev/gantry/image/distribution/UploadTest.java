@@ -153,6 +153,22 @@ class UploadTest extends EmptyRegistry {
   }
 
   @Test
+  void whatCouldNotBeBroughtToTheDiskIsNotTriedAgain() throws Exception {
+    String upload = registry.upload("shop/web");
+    assertThat(registry.call("PATCH", upload, part(0, 8)).status()).isEqualTo(202);
+    registry.close();
+    registry = TestRegistry.failing(postgres, folder, "push.beforeSync");
+    assertThat(registry.call("PUT", with(upload, DIGEST), part(8, 20)).status())
+        .isGreaterThanOrEqualTo(500);
+    registry.close();
+    registry = TestRegistry.start(postgres, folder);
+
+    assertThat(registry.call("PUT", with(upload, DIGEST), new byte[0]).status()).isEqualTo(404);
+    assertThat(registry.call("GET", BLOB).status()).isEqualTo(404);
+    assertThat(files()).isZero();
+  }
+
+  @Test
   void anUploadIsCancelled() throws Exception {
     String upload = registry.upload("shop/web");
     assertThat(registry.call("PATCH", upload, CONTENT).status()).isEqualTo(202);

@@ -22,14 +22,10 @@ final class NodeClasses {
     void run(List<String> options) throws Exception;
   }
 
-  private final List<String> options;
+  private NodeClasses() {}
 
-  private NodeClasses(List<String> options) {
-    this.options = options;
-  }
-
-  /** Makes the cache. */
-  static NodeClasses prepare(Training training) throws Exception {
+  /** Makes the cache, and answers the options of a JVM that uses it. */
+  static List<String> prepare(Training training) throws Exception {
     Trees.delete(FOLDER);
     Files.createDirectories(FOLDER);
     List<String> classes = List.of("-cp", inJars(System.getProperty("java.class.path")));
@@ -39,7 +35,7 @@ final class NodeClasses {
     training.run(options);
     List<String> cached = new ArrayList<>(classes);
     cached.add("-XX:AOTCache=" + cache);
-    return new NodeClasses(cached);
+    return cached;
   }
 
   /** A cache takes classes out of jars alone. */
@@ -70,10 +66,5 @@ final class NodeClasses {
       jars.add(jar);
     }
     return String.join(File.pathSeparator, jars);
-  }
-
-  /** Of the JVM. */
-  List<String> options() {
-    return options;
   }
 }

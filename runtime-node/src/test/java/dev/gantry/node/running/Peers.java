@@ -214,6 +214,11 @@ final class Peers implements AutoCloseable {
     }
   }
 
+  /** The address of a team's default bridge. */
+  String defaultGateway() {
+    return range + "240.1";
+  }
+
   /** How the addresses of {@code net-NUMBER} begin. */
   String range(int network) {
     return range + (200 + network) + ".";
@@ -237,7 +242,7 @@ final class Peers implements AutoCloseable {
           team,
           "bridge",
           range + "240.0/20",
-          range + "240.1",
+          defaultGateway(),
           range + "241.0/24",
           List.of(),
           false,

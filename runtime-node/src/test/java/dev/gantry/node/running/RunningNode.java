@@ -25,11 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -38,22 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A node in a process of its own, and the words to speak with it. */
 public final class RunningNode implements AutoCloseable {
-  /**
-   * Holds a mount namespace in which the node finds its mounts again when it is started anew; crun
-   * refuses to run where both hierarchies of control groups are seen.
-   */
-  private static final List<String> WITHOUT_HYBRID_CGROUPS =
-      List.of(
-          "unshare",
-          "--mount",
-          "--propagation",
-          "slave",
-          "sh",
-          "-c",
-          "! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified;"
-              + " echo; exec sleep infinity");
-
-  private static @Nullable NodeClasses classes;
+  private static @Nullable List<String> classes;
 
   private final Path root;
   private final Certificates certificates;
@@ -66,8 +49,7 @@ public final class RunningNode implements AutoCloseable {
   private final String runtime;
   private final int port;
   private final Map<String, String> settings = new HashMap<>();
-  private @Nullable Process namespace;
-  private @Nullable Process process;
+  private final NodeProcess process;
 
   RunningNode(Path root, String kafka) throws Exception {
     this(root, kafka, "runc");
@@ -80,6 +62,7 @@ public final class RunningNode implements AutoCloseable {
     this.root = root;
     this.kafka = kafka;
     this.runtime = runtime;
+    this.process = new NodeProcess(root, runtime);
     this.certificates = Certificates.in(root.resolve("certs"));
     this.tls = certificates.context();
     this.peers = new Peers(tls);
@@ -113,23 +96,9 @@ public final class RunningNode implements AutoCloseable {
     }
   }
 
-  private Process holder() throws IOException {
-    Process present = namespace;
-    if (present == null) {
-      present = new ProcessBuilder(WITHOUT_HYBRID_CGROUPS).redirectErrorStream(true).start();
-      namespace = present;
-      int said = present.getInputStream().read();
-      if (said != '\n') {
-        throw new IOException("no mount namespace could be made");
-      }
-    }
-    return present;
-  }
-
   /** Starts the process and returns when it is ready. */
   public void start(String faults) throws Exception {
-    Process started = launch(classes().options(), faults);
-    process = started;
+    Process started = process.start(classes(), environment(faults));
     long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (System.nanoTime() < deadline) {
       if (!started.isAlive()) {
@@ -150,8 +119,8 @@ public final class RunningNode implements AutoCloseable {
     throw new IOException("the node is not ready:\n" + tail());
   }
 
-  private static synchronized NodeClasses classes() throws Exception {
-    NodeClasses present = classes;
+  private static synchronized List<String> classes() throws Exception {
+    List<String> present = classes;
     if (present == null) {
       present = NodeClasses.prepare(RunningNode::train);
       classes = present;
@@ -162,7 +131,7 @@ public final class RunningNode implements AutoCloseable {
   private static void train(List<String> options) throws Exception {
     Path root = Files.createTempDirectory("gantry-training");
     try (var node = new RunningNode(root, "127.0.0.1:9")) {
-      int code = node.launch(options, "").waitFor();
+      int code = node.process.start(options, node.environment("")).waitFor();
       if (code != 0) {
         throw new IOException("the training ended with %d:\n%s".formatted(code, node.tail()));
       }
@@ -170,74 +139,32 @@ public final class RunningNode implements AutoCloseable {
     Trees.delete(root);
   }
 
-  private Process launch(List<String> options, String faults) throws IOException {
-    List<String> command = new ArrayList<>();
-    if (runtime.equals("crun")) {
-      String here = Path.of("").toAbsolutePath().toString();
-      command.addAll(List.of("nsenter", "--mount", "--target", Long.toString(holder().pid())));
-      command.addAll(List.of("sh", "-c", "cd \"$0\" && exec \"$@\"", here));
-    }
-    command.addAll(
-        List.of(
-            ProcessHandle.current().info().command().orElse("java"),
-            // As ops/up starts one, with less memory.
-            "-Xmx96m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:CompileThresholdScaling=0.2",
-            "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:-AOTReplayTraining",
-            "-Dkeystore.pkcs12.keyPbeIterationCount=1",
-            "-Dkeystore.pkcs12.certPbeIterationCount=1",
-            "-Dkeystore.pkcs12.macIterationCount=1",
-            "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(options);
-    command.add(TestNodeMain.class.getName());
-    var builder = new ProcessBuilder(command);
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "GANTRY_CERTS",
-                certificates.folder().toString(),
-                "GANTRY_CERT",
-                "node-1",
-                "GANTRY_KAFKA",
-                kafka,
-                "GANTRY_IMAGE_URL",
-                peers.url(),
-                "GANTRY_NETWORK_URL",
-                peers.url(),
-                "GANTRY_NODE_PORT",
-                Integer.toString(port),
-                "GANTRY_PREFIX",
-                root.toString(),
-                "GANTRY_NODE_RUNTIME",
-                runtime,
-                "GANTRY_FAULT_POINTS",
-                faults,
-                "TZ",
-                "UTC"));
-    builder.environment().put("GANTRY_GATEWAY_URL", gateway.url());
-    builder.environment().put("GANTRY_NODE_ASKCLIENTSECONDS", "1");
-    builder.environment().putAll(settings);
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("node.log").toFile()));
-    return builder.start();
+  private Map<String, String> environment(String faults) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("GANTRY_CERTS", certificates.folder().toString());
+    environment.put("GANTRY_CERT", "node-1");
+    environment.put("GANTRY_KAFKA", kafka);
+    environment.put("GANTRY_IMAGE_URL", peers.url());
+    environment.put("GANTRY_NETWORK_URL", peers.url());
+    environment.put("GANTRY_GATEWAY_URL", gateway.url());
+    environment.put("GANTRY_NODE_PORT", Integer.toString(port));
+    environment.put("GANTRY_PREFIX", root.toString());
+    environment.put("GANTRY_NODE_RUNTIME", runtime);
+    environment.put("GANTRY_NODE_ASKCLIENTSECONDS", "1");
+    environment.put("GANTRY_FAULT_POINTS", faults);
+    environment.put("TZ", "UTC");
+    environment.putAll(settings);
+    return environment;
   }
 
   /** The end of its log. */
   public String tail() throws IOException {
-    List<String> lines = Files.readAllLines(root.resolve("node.log"));
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+    return process.tail();
   }
 
   /** As SIGKILL does it. */
   void kill() throws InterruptedException {
-    Process running = process;
-    if (running != null) {
-      running.destroyForcibly().waitFor();
-    }
+    process.kill();
   }
 
   /** What a loss of power leaves, with a start of the host behind it: what is on its disks. */
@@ -270,26 +197,8 @@ public final class RunningNode implements AutoCloseable {
     return Files.readString(root.resolve("var/lib/gantry/nodes/node-1/node-id")).strip();
   }
 
-  /** How many threads of the process have this name, virtual ones too. */
-  long threads(String name) throws Exception {
-    Path dump = root.resolve("threads");
-    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    String pid = Long.toString(Objects.requireNonNull(process).pid());
-    int code =
-        new ProcessBuilder(jcmd, pid, "Thread.dump_to_file", "-overwrite", dump.toString())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor();
-    if (code != 0) {
-      throw new IOException("jcmd ended with " + code);
-    }
-    try (Stream<String> lines = Files.lines(dump)) {
-      return lines.filter(line -> line.contains('"' + name + '"')).count();
-    }
-  }
-
   public boolean isAlive() {
-    return process != null && process.isAlive();
+    return process.isAlive();
   }
 
   public Answer call(String method, String path, @Nullable Object body) throws Exception {
@@ -349,10 +258,14 @@ public final class RunningNode implements AutoCloseable {
     return request.id().value();
   }
 
+  /** How many threads of the process have this name, virtual ones too. */
+  long threads(String name) throws Exception {
+    return process.threads(name);
+  }
+
   /** Descriptors that the process has open. */
   public int descriptors() {
-    String[] open =
-        new java.io.File("/proc/" + Objects.requireNonNull(process).pid() + "/fd").list();
+    String[] open = new java.io.File("/proc/" + process().pid() + "/fd").list();
     return open == null ? 0 : open.length;
   }
 
@@ -396,7 +309,7 @@ public final class RunningNode implements AutoCloseable {
 
   /** The process of the node. */
   public ProcessHandle process() {
-    return Objects.requireNonNull(process).toHandle();
+    return process.handle();
   }
 
   Answer create(ContainerId id, String json) throws Exception {
@@ -493,12 +406,9 @@ public final class RunningNode implements AutoCloseable {
     if (isAlive()) {
       removeAll();
     }
-    kill();
+    process.close();
     peers.close();
     gateway.close();
-    if (namespace != null) {
-      var unused = namespace.destroyForcibly().waitFor();
-    }
     Leftovers.remove(id());
   }
 }

@@ -3,7 +3,9 @@ package dev.gantry.ops.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +53,19 @@ class TlsDoorTest {
                     "-c")
                 .ok())
         .isEqualTo("1000000");
+  }
+
+  @Test
+  void aLargeFileComesBackAsItWent() throws Exception {
+    byte[] large = new byte[5_000_001];
+    new Random(1).nextBytes(large);
+    Path file = Files.write(folder.resolve("large"), large);
+    String name = containers.name();
+    local.run("create", "--name", name, "busybox", "true").ok();
+    docker.run("cp", file.toString(), name + ":/tmp/large").ok();
+    Path back = folder.resolve("back");
+    docker.run("cp", name + ":/tmp/large", back.toString()).ok();
+    assertThat(back).hasBinaryContent(large);
   }
 
   @Test
